@@ -1,0 +1,9 @@
+output "name" {
+  description = "What it is called in its application."
+  value       = var.name
+}
+
+output "address" {
+  description = "Where the candidate answers, for the route; empty for a worker."
+  value       = homeport_container.this.address
+}

@@ -1,0 +1,25 @@
+"""The command line: one file a verb. A verb parses, calls `deploy/`, and shows; heavy imports wait until it runs."""
+
+import os
+import sys
+
+
+def main() -> None:
+    """The console script. The one place where an error becomes words and an exit code."""
+    from homeport.cli.application import app
+    from homeport.errors import HomeportError
+
+    # grpc would write its own notes about forks and shutdowns on the person's terminal.
+    os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+    try:
+        app()
+    except HomeportError as error:
+        from homeport.cli.show import show_error
+
+        show_error(error)
+        sys.exit(error.exit_code)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nStopped. What served before still serves.\n")
+        sys.exit(130)
+    except BrokenPipeError:
+        os._exit(0)  # the reader of our output has gone, and flushing at exit would complain

@@ -1,0 +1,46 @@
+"""The typer application: every verb, in the order in which a person meets them."""
+
+import typer
+
+from homeport import __version__
+from homeport.cli import check, demo, down, logs, plan, releases, secret, setup, status, terraform, up
+
+app = typer.Typer(
+    name="homeport",
+    help="One manifest, two targets: a full-stack application on your home server and on AWS, by Terraform, "
+    "from the same image digests.",
+    epilog="Exit codes: 0 done, or nothing to do; 1 failed or refused; 2 a bad command line, "
+    "and changes for plan --detailed-exitcode; 130 stopped by Ctrl-C.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"homeport {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(False, "--version", callback=_show_version, is_eager=True, help="Show the version."),
+) -> None:
+    """What stands before a verb."""
+
+
+app.command("demo")(demo.demo)
+app.command("check")(check.check)
+app.command("setup")(setup.setup)
+app.command("plan")(plan.plan)
+app.command("up")(up.up)
+app.command("status")(status.status)
+app.command("releases")(releases.releases)
+app.command("logs")(logs.logs)
+app.add_typer(secret.app, name="secret")
+app.command("down")(down.down)
+app.command("terraform", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(
+    terraform.terraform
+)

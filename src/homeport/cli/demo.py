@@ -1,0 +1,44 @@
+"""`homeport demo`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from homeport.cli.options import Instance
+from homeport.cli.show import Progress
+
+
+def demo(
+    directory: Annotated[
+        Path,
+        typer.Option("-C", "--directory", help="Where the example is put, or is already.", file_okay=False),
+    ] = Path("notes"),
+    instance: Instance = "homeport",
+) -> None:
+    """Bring up the example application on this machine, from nothing.
+
+    Installs what is missing (a Docker engine, the service images), sets up the
+    base, and deploys. Ports that are taken are left alone: the next free ones
+    are used. Run it again whenever you like; change a line of the example, and
+    `homeport up` brings it out.
+    """
+    from homeport.cli.opening import opened
+    from homeport.cli.setup import set_up
+    from homeport.cli.up import show_changes, show_outcome
+    from homeport.deploy.example import ensure_example
+    from homeport.deploy.up import Up
+    from homeport.terraform import Plan
+
+    emit = Progress()
+    folder = ensure_example("notes", directory, emit)
+    set_up("local", instance, None, emit, yes=True, free_ports=True)
+
+    def confirm(plan: Plan) -> bool:
+        show_changes(plan, "notes on this machine:")
+        return True
+
+    with opened(folder, None, "local", instance) as one:
+        outcome = Up(one.application, one.target, confirm, emit).run()
+        show_outcome(one.application.name, one.application.target_name, outcome)
+    typer.echo(f"The example is in {folder}. Change a line there and run: homeport up -C {folder}")

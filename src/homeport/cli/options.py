@@ -1,0 +1,42 @@
+"""Arguments and options that several verbs take."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+TargetName = Annotated[
+    str | None,
+    typer.Argument(metavar="[TARGET]", help="A target of homeport.yaml; not needed where there is only one."),
+]
+Folder = Annotated[
+    Path,
+    typer.Option(
+        "-C",
+        "--directory",
+        help="The folder that holds homeport.yaml.",
+        file_okay=False,
+        exists=True,
+        show_default=False,
+    ),
+]
+HostAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--host",
+        envvar="HOMEPORT_HOST",
+        help="Instead of the target's host: local, or ssh://user@server.",
+        show_envvar=True,
+    ),
+]
+Instance = Annotated[
+    str,
+    typer.Option(
+        "--instance",
+        envvar="HOMEPORT_INSTANCE",
+        help="The installation on the host, where there are several.",
+        show_envvar=True,
+    ),
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON; progress goes to standard error.")]
+Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]

@@ -1,0 +1,96 @@
+"""How things look. Results go to standard output, progress and questions to standard error."""
+
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import asdict, is_dataclass
+from typing import Any
+
+import typer
+
+from homeport.errors import HomeportError, Refused
+from homeport.events import Event
+
+MARKS = {"start": "·", "progress": " ", "done": "✓", "warning": "!"}
+COLOURS = {"start": None, "progress": None, "done": "green", "warning": "yellow"}
+PLAN_COLOURS = {"+": "green", "~": "yellow", "-": "red"}
+
+
+class Progress:
+    """Shows events, a line each: `✓ container  api        healthy after 0.4 s`.
+
+    In a log, each line begins with the seconds since the start, so that waits can be read from it.
+    """
+
+    def __init__(self) -> None:
+        self._started = time.monotonic()
+        self._terminal = sys.stderr.isatty()
+        self._last = ""
+
+    def __call__(self, event: Event) -> None:
+        mark = typer.style(MARKS[event.level], fg=COLOURS[event.level]) if self._terminal else MARKS[event.level]
+        line = f"{mark} {event.step:<9} {event.subject:<10} {event.text}".rstrip()
+        if line == self._last:
+            return
+        self._last = line
+        when = "" if self._terminal else f"{time.monotonic() - self._started:6.1f}s "
+        typer.echo(f"{when}{line}", err=True)
+
+
+def show_error(error: HomeportError) -> None:
+    """The message, the detail, the next step; with HOMEPORT_TRACEBACK=1 where it comes from, too."""
+    if os.environ.get("HOMEPORT_TRACEBACK"):
+        import traceback
+
+        traceback.print_exception(error)
+    lead = typer.style("error: ", fg="red", bold=True) if sys.stderr.isatty() else "error: "
+    first, *rest = str(error).splitlines() or ["failed"]
+    typer.echo(f"{lead}{first}", err=True)
+    for line in rest:
+        typer.echo(line, err=True)
+
+
+def show_json(value: Any) -> None:
+    """One JSON document on standard output; records become objects."""
+    typer.echo(json.dumps(plain(value), indent=2, sort_keys=True))
+
+
+def plain(value: Any) -> Any:
+    """Records and tuples as JSON's own kinds."""
+    if is_dataclass(value) and not isinstance(value, type):
+        return plain(asdict(value))
+    if isinstance(value, dict):
+        return {str(key): plain(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(entry) for entry in value]
+    return value if isinstance(value, str | int | float | bool | None) else str(value)
+
+
+def confirmation(yes: bool, ask: str) -> Callable[[], bool]:
+    """Asks once. Without a terminal and without --yes it refuses: nobody could answer."""
+
+    def confirm() -> bool:
+        if yes:
+            return True
+        if not sys.stdin.isatty():
+            raise Refused("Nobody is here to say yes: standard input is not a terminal.", next_step="Add --yes.")
+        return typer.confirm(ask, default=False, err=True)
+
+    return confirm
+
+
+def show_plan(lines: Iterable[Any], heading: str) -> None:
+    """The summary of a plan, on standard error: what a person reads before they say yes."""
+    typer.echo(heading, err=True)
+    for line in lines:
+        mark = typer.style(line.mark, fg=PLAN_COLOURS[line.mark]) if sys.stderr.isatty() else line.mark
+        typer.echo(f"  {mark} {line.noun:<9} {line.subject:<28} {line.text}", err=True)
+
+
+def table(rows: Sequence[tuple[str, ...]], headings: tuple[str, ...]) -> None:
+    """Columns on standard output, as wide as they need to be."""
+    widths = [max(len(row[column]) for row in [headings, *rows]) for column in range(len(headings))]
+    for row in [headings, *rows]:
+        typer.echo("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())

@@ -1,0 +1,1 @@
+"""The use cases. Each returns records and emits events; none prints."""

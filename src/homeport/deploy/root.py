@@ -1,0 +1,81 @@
+"""A root, with everything that Terraform needs around it: provider, state, lock, workspace."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from homeport import shipped
+from homeport.errors import HomeportError, Interrupted, TerraformFailed
+from homeport.events import Emit
+from homeport.host import Lock
+from homeport.stack import Root
+from homeport.targets import HomeTarget
+from homeport.terraform import Plan, Workspace, find, serve_state
+
+if TYPE_CHECKING:
+    from homeport.provider import HomeportProvider
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRoot:
+    """A root that can be planned and applied."""
+
+    workspace: Workspace
+    provider: HomeportProvider
+
+    def plan(self, *, destroy: bool = False) -> Plan:
+        with self._own_words():
+            return self.workspace.plan(destroy=destroy)
+
+    def apply(self, plan: Plan) -> None:
+        with self._own_words():
+            self.workspace.apply(plan)
+
+    @contextmanager
+    def _own_words(self) -> Iterator[None]:
+        """What a driver failed with says more than Terraform's account of it."""
+        self.provider.failures.clear()
+        try:
+            yield
+        except TerraformFailed as error:
+            failures = [failure for failure in self.provider.failures if not isinstance(failure, Interrupted)]
+            if not failures:
+                raise
+            raise _together(failures) from error
+
+
+@contextmanager
+def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Lock, emit: Emit) -> Iterator[OpenRoot]:
+    """Serve the target's provider and the state of the root `name`, and give the workspace in `folder`.
+
+    What an interrupted run left there is taken up first.
+    """
+    from homeport.provider import serve
+
+    provider = target.provider(emit)
+    states = target.states(name)
+    with serve(provider) as attach, serve_state(states) as state:
+        workspace = Workspace(
+            folder,
+            root,
+            modules=shipped.folder("modules"),
+            binary=find(),
+            variables={**attach, **state},
+            descriptors=[lock.descriptor()],
+            emit=emit,
+        )
+        workspace.heal(states)
+        yield OpenRoot(workspace, provider)
+
+
+def _together(failures: list[HomeportError]) -> HomeportError:
+    """One error that says all of them, of the first one's kind."""
+    first, *others = failures
+    for other in others:
+        if str(other) not in str(first):
+            first.detail = "\n\n".join(part for part in (first.detail, str(other)) if part)
+    return first

@@ -1,0 +1,147 @@
+"""The base of a server: `homeport setup`."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Literal
+
+from homeport.deploy.base_decision import decide
+from homeport.deploy.base_files import BaseFiles
+from homeport.deploy.root import open_root
+from homeport.errors import GatewayFailed, HomeportError
+from homeport.events import Emit, Event
+from homeport.home import base as bases
+from homeport.home.base import Base
+from homeport.machine import ensure_images
+from homeport.manifest import BaseFile
+from homeport.stack import BaseStack, Root, render_base
+from homeport.targets import HomeTarget
+from homeport.terraform import Plan
+
+Confirm = Callable[[Plan], bool]
+ImageSource = Literal["official", "built"]
+READY_WITHIN = timedelta(seconds=60)
+POLL = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class SetUp:
+    """What `setup` did, and the base that stands now."""
+
+    did: Literal["set up", "nothing", "declined"]
+    base: Base
+
+
+@dataclass
+class Setup:
+    """One run of `homeport setup` on an open target.
+
+    `wanted` is the owner's base file; None keeps what stands, or takes the defaults the first time. `images` says
+    where service images come from, None to keep the first choice; `free_ports` takes the next free port for a taken one.
+    """
+
+    target: HomeTarget
+    wanted: BaseFile | None
+    confirm: Confirm
+    emit: Emit
+    images: ImageSource | None = None
+    free_ports: bool = False
+
+    def run(self) -> SetUp:
+        """Decide, prepare the folder, plan, confirm, apply, and see that all of it answers.
+
+        Raises Refused for taken ports or a base that cannot become what is wanted, before anything is changed.
+        """
+        home = self.target.home
+        with self.target.lock("base", f"The base of {self.target.address} is being set up") as lock:
+            standing = bases.load(home)
+            base = self._decide(standing)
+            files = BaseFiles(self.target.drivers)
+            files.prepare()
+            root = base_root(self.target, base, files.owner())
+            with open_root(self.target, "base", root, workspace(self.target), lock, self.emit) as opened:
+                plan = opened.plan()
+                if plan.is_empty and standing == base:
+                    return SetUp("nothing", base)
+                if not plan.is_empty:
+                    if not self.confirm(plan):
+                        return SetUp("declined", base)
+                    opened.apply(plan)
+            bases.save(home, base)
+        self._see_that_it_answers(base)
+        return SetUp("set up", base)
+
+    def _decide(self, standing: Base | None) -> Base:
+        kept = standing.image_source if standing else None
+        home = self.target.home
+        images = ensure_images(home.docker, self.emit, source=self.images or kept)
+        return decide(home, standing, self.wanted, images, free_ports=self.free_ports, emit=self.emit)
+
+    def _see_that_it_answers(self, base: Base) -> None:
+        drivers = self.target.drivers
+        drivers.postgres.wait_until_ready(READY_WITHIN)
+        self.emit(Event("base", "postgres", f"Postgres {base.postgres} answers", "done"))
+        _wait_for(lambda: self.target.registry().repositories())
+        self.emit(Event("base", "registry", f"answers on 127.0.0.1:{base.registry_port} of the server", "done"))
+        _wait_for(lambda: _ask_gateway(self.target, base))
+        self.emit(Event("base", "gateway", f"answers on {base.address}:{base.http}", "done"))
+
+
+def base_root(target: HomeTarget, base: Base, owner: str) -> Root:
+    """The root of a server's base."""
+    return render_base(
+        BaseStack(
+            host=target.address,
+            instance=target.home.instance,
+            folder=target.home.folder,
+            user=owner,
+            images=base.images,
+            edge=base.edge,
+            data=base.data,
+            address=base.address,
+            http=base.http,
+            https=base.https,
+            registry_port=base.registry_port,
+            backup=base.backup,
+        )
+    )
+
+
+def workspace(target: HomeTarget) -> Path:
+    """Where Terraform runs for a base: it belongs to no repository, so it lies in the login's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    place = f"{target.address}-{target.home.instance}".replace("/", "_").replace(":", "_")
+    return cache / "homeport" / place / "base"
+
+
+def _wait_for(ask: Callable[[], object]) -> None:
+    """Ask until it answers; the last refusal is raised when it does not in time."""
+    until = time.monotonic() + READY_WITHIN.total_seconds()
+    while True:
+        try:
+            ask()
+        except (HomeportError, OSError):
+            if time.monotonic() > until:
+                raise
+            time.sleep(POLL)
+        else:
+            return
+
+
+def _ask_gateway(target: HomeTarget, base: Base) -> None:
+    """Any answer will do: no application needs to be there yet."""
+    endpoint = target.host.reach(base.loopback, base.http)
+    connection = http.client.HTTPConnection(endpoint.address, endpoint.port, timeout=5)
+    try:
+        connection.request("GET", "/", headers={"Host": "homeport.invalid"})
+        connection.getresponse()
+    except http.client.HTTPException as error:
+        raise GatewayFailed(f"The gateway of {target.address} answers no HTTP: {error!r}.") from error
+    finally:
+        connection.close()

@@ -1,0 +1,66 @@
+"""What stands on a target: `homeport status` and `homeport logs`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from homeport.deploy.application import Application
+from homeport.deploy.verify import Answer, verify
+from homeport.errors import GatewayFailed, Refused
+from homeport.home.container.running import Running, log_lines, running
+from homeport.releases.record import Release
+from homeport.targets import HomeTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """An application on a target: its last release, its containers, and what its routes answer (`problem` if not)."""
+
+    application: str
+    target: str
+    host: str
+    release: Release | None
+    last_attempt: Release | None
+    containers: tuple[Running, ...]
+    answers: tuple[Answer, ...]
+    problem: str = ""
+
+
+def status(application: Application, target: HomeTarget) -> Status:
+    """Asks the engine and the gateway; takes no lock and runs no Terraform."""
+    answers: tuple[Answer, ...] = ()
+    problem = ""
+    last = target.last_release(application.name, application.target_name)
+    if last is not None:
+        try:
+            answers = verify(application, target)
+        except GatewayFailed as error:
+            problem = str(error)
+    attempts = target.releases(application.name, application.target_name)
+    return Status(
+        application=application.name,
+        target=application.target_name,
+        host=target.address,
+        release=last,
+        last_attempt=attempts[-1] if attempts else None,
+        containers=tuple(running(target.home, application.name, application.target_name)),
+        answers=answers,
+        problem=problem,
+    )
+
+
+def logs(
+    application: Application, target: HomeTarget, service: str | None, *, lines: int, follow: bool
+) -> Iterator[tuple[str, str]]:
+    """Log lines of one service or of all, each with its service's name. Raises Refused for a service that is not there."""
+    present = running(target.home, application.name, application.target_name)
+    found = [one for one in present if service in (None, one.service)]
+    if not found:
+        raise Refused(
+            f"{application.name} has no running {service or 'container'} on {application.target_name}.",
+            next_step=f"Running are: {', '.join(one.service for one in present)}."
+            if present
+            else f"Run: homeport up {application.target_name}",
+        )
+    return log_lines(target.home.docker, found, lines=lines, follow=follow)

@@ -1,0 +1,91 @@
+"""A plan in words: what a person reads before they say yes. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from homeport.terraform import Change, Plan
+from homeport.terraform.plan import KNOWN_LATER, Difference
+
+MARKS = {"create": "+", "update": "~", "replace": "~", "delete": "-"}
+COMPUTED = ("name", "address", "changed", "id", "mountpoint", "version", "owner", "app")
+SHORT_DIGEST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of a summary: the mark (`+`, `~`, `-`), the noun, what it is, and what happens to it."""
+
+    mark: str
+    noun: str
+    subject: str
+    text: str
+
+
+def summarize(plan: Plan) -> list[Line]:
+    """A line for each resource that changes, in the order of a release."""
+    order = ("network", "volume", "database", "migration", "container", "route")
+    changes = sorted(plan.changes, key=lambda change: order.index(change.noun) if change.noun in order else 99)
+    return [Line(MARKS[change.action], change.noun, _subject(change), _text(change)) for change in changes]
+
+
+def _subject(change: Change) -> str:
+    values = change.values
+    if change.noun == "route":
+        return f"{values['host']}{values['path']}"
+    for name in ("service", "database", "name"):
+        if isinstance(values.get(name), str) and values[name] != KNOWN_LATER:
+            return str(values[name])
+    return change.address
+
+
+def _text(change: Change) -> str:
+    if change.deposed:
+        return "removed: an interrupted release left it"
+    if change.action == "create":
+        return "new"
+    if change.action == "delete":
+        return _removal(change)
+    return _differences(change.noun, change.differences)
+
+
+def _removal(change: Change) -> str:
+    if change.noun == "database":
+        return "DROPPED, with all its data" if change.values.get("delete_data") else "forgotten; its data stays"
+    return "forgotten; its data stays" if change.noun in ("volume", "migration") else "removed"
+
+
+def _differences(noun: str, differences: Iterable[Difference]) -> str:
+    by_hand = [str(one.before) for one in differences if one.attribute == "changed" and one.before]
+    if by_hand:
+        return f"made anew: changed by hand ({', '.join(by_hand)})"
+    said = [_said(noun, one) for one in differences if one.attribute not in COMPUTED or noun == "route"]
+    return ", ".join(said) or "made anew"
+
+
+def _said(noun: str, difference: Difference) -> str:
+    name, before, after = difference.attribute, difference.before, difference.after
+    if noun == "route" and name == "address":
+        is_address = bool(before) and str(before).replace(".", "").replace(":", "").isdigit()
+        return "switches to the new version" if is_address else f"put right: {before or 'nothing is routed'}"
+    if isinstance(before, dict) or isinstance(after, dict):
+        return f"{name} ({', '.join(_changed_keys(before or {}, after or {}))})"
+    return f"{name} {_short(before)} → {_short(after)}"
+
+
+def _changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+    names = sorted(before.keys() | after.keys())
+    return [_key(name, before, after) for name in names if before.get(name) != after.get(name)]
+
+
+def _key(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
+    if name not in before:
+        return f"+{name}"
+    return f"-{name}" if name not in after else name
+
+
+def _short(value: Any) -> str:
+    if value in (None, "", []):
+        return "none"
+    repository, at, digest = str(value).partition("@sha256:")
+    return digest[:SHORT_DIGEST] if at else repository

@@ -1,0 +1,65 @@
+"""Asking every route of an application through the gateway, as a user's browser would."""
+
+import http.client
+import socket
+from dataclasses import dataclass
+
+from homeport.deploy.application import Application
+from homeport.errors import GatewayFailed
+from homeport.targets import HomeTarget
+
+TIMEOUT = 10.0  # seconds for one answer
+NO_SERVER = 503
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One route's answer: `resolves` says whether its host name leads anywhere from where the person stands."""
+
+    service: str
+    url: str
+    status: int
+    resolves: bool
+
+
+def verify(application: Application, target: HomeTarget) -> tuple[Answer, ...]:
+    """The answer of every route. Raises GatewayFailed when the gateway has no container for one of them."""
+    answers = tuple(
+        _ask(target, host, path, service)
+        for host in application.hosts(target)
+        for service, path in application.paths().items()
+    )
+    silent = [answer for answer in answers if answer.status == NO_SERVER]
+    if silent:
+        raise GatewayFailed(
+            f"{silent[0].url} answers 503 through the gateway.",
+            next_step="See its log: homeport logs " + silent[0].service,
+        )
+    return answers
+
+
+def _ask(target: HomeTarget, host: str, path: str, service: str) -> Answer:
+    base = target.base
+    gateway = target.host.reach(base.loopback, base.http)
+    connection = http.client.HTTPConnection(gateway.address, gateway.port, timeout=TIMEOUT)
+    try:
+        connection.request("GET", path, headers={"Host": host, "User-Agent": "homeport"})
+        status = connection.getresponse().status
+    except OSError as error:
+        raise GatewayFailed(
+            f"The gateway of {target.address} does not answer: {error}.", next_step="Run: homeport setup"
+        ) from error
+    finally:
+        connection.close()
+    return Answer(service, base.url(host, path), status, _resolves(host))
+
+
+def _resolves(host: str) -> bool:
+    """Browsers and most resolvers send every name below localhost to the loopback (RFC 6761)."""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        socket.getaddrinfo(host, None)
+    except OSError:
+        return False
+    return True

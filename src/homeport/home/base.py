@@ -1,0 +1,64 @@
+"""The base as it stands on a server: what `setup` made, and what every application reads."""
+
+import json
+from dataclasses import asdict, dataclass, field
+
+from homeport.errors import NotSetUp
+from homeport.home.home import Home
+
+FILE = "base.json"
+
+
+@dataclass(frozen=True, slots=True)
+class Base:
+    """Ports are of the server; `edge` and `data` are CIDRs; `images` maps registry, postgres, gateway and flyway to
+    references; `substitutes` maps official base images to the server's own where no public registry is reached."""
+
+    id: str
+    instance: str
+    domain: str
+    address: str
+    http: int
+    https: int
+    registry_port: int
+    backup: str
+    postgres: int
+    edge: str
+    data: str
+    image_source: str
+    images: dict[str, str] = field(default_factory=dict)
+    substitutes: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def loopback(self) -> str:
+        """The address at which the server itself reaches its gateway."""
+        return "127.0.0.1" if self.address == "0.0.0.0" else self.address
+
+    def host_of(self, application: str) -> str:
+        """The name on which an application answers that asks for no other."""
+        return f"{application}.{self.domain}"
+
+    def url(self, host: str, path: str = "/") -> str:
+        """Where a person opens a route."""
+        port = "" if self.http == 80 else f":{self.http}"
+        return f"http://{host}{port}{path}"
+
+
+def load(home: Home) -> Base | None:
+    """The base of an installation; None before the first `setup`."""
+    try:
+        return Base(**json.loads(home.host.files.read(home.path(FILE))))
+    except FileNotFoundError:
+        return None
+
+
+def require(home: Home) -> Base:
+    """The base, or NotSetUp with the command that makes it."""
+    base = load(home)
+    if base is None:
+        raise NotSetUp(f"{home.host.address} has no base yet.", next_step="Run: homeport setup")
+    return base
+
+
+def save(home: Home, base: Base) -> None:
+    home.host.files.write(home.path(FILE), json.dumps(asdict(base), indent=2).encode())

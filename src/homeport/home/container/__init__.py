@@ -1,0 +1,6 @@
+"""Containers of ours: described by a spec, made as candidates, kept while they match, removed when nothing routes to them."""
+
+from homeport.home.container.lifecycle import Containers, Kept
+from homeport.home.container.spec import ContainerSpec
+
+__all__ = ["ContainerSpec", "Containers", "Kept"]

@@ -1,0 +1,73 @@
+"""Looking at containers that run: who they are, what they use, what they log."""
+
+from __future__ import annotations
+
+import queue
+import threading
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import docker
+from homeport.home.home import Home
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A container of an application: `status` is the engine's own phrase (`Up 3 minutes`)."""
+
+    service: str
+    name: str
+    image: str
+    status: str
+
+
+def running(home: Home, application: str, target: str) -> list[Running]:
+    """The running containers of an application's target, by service."""
+    wanted = [
+        f"homeport.instance={home.instance}",
+        f"homeport.application={application}",
+        f"homeport.target={target}",
+    ]
+    listed = home.docker.containers(filters={"label": wanted})
+    found = [_running(one) for one in listed if one["Labels"].get("homeport.service") != "migrations"]
+    return sorted(found, key=lambda one: one.service)
+
+
+def _running(listed: dict[str, Any]) -> Running:
+    name = listed["Names"][0].lstrip("/")
+    return Running(listed["Labels"]["homeport.service"], name, listed["Image"], listed["Status"])
+
+
+def log_lines(
+    client: docker.APIClient, containers: Iterable[Running], *, lines: int, follow: bool
+) -> Iterator[tuple[str, str]]:
+    """The last lines of each container, then, with `follow`, every further line of all as it comes."""
+    if not follow:
+        for one in containers:
+            text = client.logs(one.name, tail=lines).decode(errors="replace")
+            yield from ((one.service, line) for line in text.splitlines())
+        return
+    yield from _followed(client, list(containers), lines)
+
+
+def _followed(client: docker.APIClient, containers: list[Running], lines: int) -> Iterator[tuple[str, str]]:
+    arrived: queue.Queue[tuple[str, str] | None] = queue.Queue()
+
+    def read(one: Running) -> None:
+        rest = b""
+        for chunk in client.logs(one.name, stream=True, follow=True, tail=lines):
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                arrived.put((one.service, line.decode(errors="replace")))
+        arrived.put(None)
+
+    for one in containers:
+        threading.Thread(target=read, args=(one,), daemon=True).start()
+    ended = 0
+    while ended < len(containers):
+        line = arrived.get()
+        if line is None:
+            ended += 1
+        else:
+            yield line

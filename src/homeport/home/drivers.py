@@ -1,0 +1,172 @@
+"""All drivers of one server, opened together: what the provider's resources call."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+
+from docker.errors import APIError, ImageNotFound
+
+from homeport.errors import DatabaseFailed, RegistryFailed
+from homeport.events import Emit
+from homeport.home import base as bases
+from homeport.home import migration, registry
+from homeport.home.base import Base
+from homeport.home.container import Containers, ContainerSpec
+from homeport.home.gateway import Gateway
+from homeport.home.home import Home
+from homeport.home.migration import History
+from homeport.home.postgres import DatabaseFacts, DatabaseSpec, Postgres
+from homeport.home.secrets import SecretStore
+
+REGISTRY_USER = "homeport"
+NAMESPACES = ("api/", "site/", "model/")
+POSTGRES_HOST = "postgres"
+POSTGRES_PORT = 5432
+
+
+@dataclass(frozen=True)
+class Drivers:
+    """The drivers of one installation. `holder` names this process in the locks it takes."""
+
+    home: Home
+    holder: str
+
+    @cached_property
+    def base(self) -> Base:
+        return bases.require(self.home)
+
+    @cached_property
+    def gateway(self) -> Gateway:
+        return Gateway(self.home, f"{self.home.instance}-gateway", self.base.http, self.base.address)
+
+    @cached_property
+    def postgres(self) -> Postgres:
+        return Postgres(self.home, f"{self.home.instance}-postgres")
+
+    @cached_property
+    def secrets(self) -> SecretStore:
+        return SecretStore(self.home)
+
+    @cached_property
+    def containers(self) -> Containers:
+        return Containers(self.home, lambda: self.gateway, self.pull, self.environment, self.holder)
+
+    # -------------------------------------------------------------- images
+
+    def reference(self, image: str) -> str:
+        """A repository of the base's registry becomes a full reference; any other reference stays."""
+        return f"127.0.0.1:{self.base.registry_port}/{image}" if image.startswith(NAMESPACES) else image
+
+    def pull(self, reference: str) -> None:
+        """Fetch an image that the engine lacks, with the registry's password when it is the base's own."""
+        own = reference.startswith("127.0.0.1:")
+        auth = registry.auth_config(REGISTRY_USER, self.secrets.password("base", "registry")) if own else None
+        repository, _, digest = reference.partition("@")
+        try:
+            self.home.docker.pull(repository, tag=digest or None, auth_config=auth)
+        except (APIError, ImageNotFound) as error:
+            raise RegistryFailed(
+                f"Image {reference} could not be pulled.", detail=str(error.explanation or error)
+            ) from error
+
+    # ----------------------------------------------------------- databases
+
+    def ensure_database(
+        self, name: str, application: str, target: str, extensions: tuple[str, ...]
+    ) -> DatabaseSpec:
+        spec = self._database(name, application, target, extensions)
+        self.postgres.ensure_database(spec)
+        return spec
+
+    def look_database(
+        self, name: str, application: str, target: str, extensions: tuple[str, ...]
+    ) -> DatabaseFacts | None:
+        return self.postgres.look(self._database(name, application, target, extensions))
+
+    def drop_database(self, name: str, application: str, target: str) -> None:
+        self.postgres.drop(name, owner_of(name), app_of(name), belongs_to=f"{application}.{target}")
+
+    def migrate(
+        self,
+        database: str,
+        application: str,
+        target: str,
+        image: str,
+        placeholders: Mapping[str, str],
+        *,
+        stopped: Callable[[], bool],
+        emit: Emit,
+    ) -> str:
+        """Run Flyway once; returns the schema version, empty when there is none."""
+        reference = self.reference(image)
+        self.containers.ensure_image(reference)
+        migrated = migration.migrate(
+            self.home,
+            name=f"{self.home.instance}-{target}-{application}-migrations",
+            database=database,
+            image=reference,
+            owner=owner_of(database),
+            password=self.secrets.password("databases", owner_of(database)),
+            placeholders={**placeholders, "homeport_app": app_of(database)},
+            labels=self.home.labels(application=application, target=target, service="migrations"),
+            stopped=stopped,
+            emit=emit,
+        )
+        return migrated.version or ""
+
+    def history(self, database: str, application: str, target: str) -> History | None:
+        """What Flyway has run there; None when the database is gone."""
+        try:
+            return migration.history(self.postgres, database, owner_of(database))
+        except DatabaseFailed:
+            if self.postgres.look(self._database(database, application, target, ())) is None:
+                return None
+            raise
+
+    def _database(
+        self, name: str, application: str, target: str, extensions: tuple[str, ...]
+    ) -> DatabaseSpec:
+        return DatabaseSpec(
+            name=name,
+            owner=owner_of(name),
+            app=app_of(name),
+            extensions=extensions,
+            belongs_to=f"{application}.{target}",
+            owner_password=self.secrets.password("databases", owner_of(name)),
+            app_password=self.secrets.password("databases", app_of(name)),
+        )
+
+    # --------------------------------------------------------- environment
+
+    def environment(self, spec: ContainerSpec) -> dict[str, str]:
+        """All variables of a container. The one place where secrets leave the server's store."""
+        environment = dict(spec.environment)
+        if spec.database:
+            environment |= self._connection(spec.database)
+        for name in spec.secrets:
+            environment[name] = self.secrets.get(f"{spec.application}.{spec.target}", name).reveal()
+        return environment
+
+    def _connection(self, database: str) -> dict[str, str]:
+        user = app_of(database)
+        password = self.secrets.password("databases", user).reveal()
+        return {
+            "DATABASE_URL": f"postgresql://{user}:{password}@{POSTGRES_HOST}:{POSTGRES_PORT}/{database}",
+            "PGHOST": POSTGRES_HOST,
+            "PGPORT": str(POSTGRES_PORT),
+            "PGDATABASE": database,
+            "PGUSER": user,
+            "PGPASSWORD": password,
+        }
+
+
+def owner_of(database: str) -> str:
+    """The role that owns a database and runs its migrations."""
+    return f"{database}_owner"
+
+
+def app_of(database: str) -> str:
+    """The role that an application's services have in its database."""
+    return f"{database}_app"

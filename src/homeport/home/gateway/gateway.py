@@ -1,0 +1,140 @@
+"""The gateway: which container answers on a host name and path, and how that changes."""
+
+import re
+from collections.abc import Callable, Iterable
+from datetime import timedelta
+from enum import Enum
+
+from homeport.errors import Interrupted, Refused
+from homeport.events import Emit, Event, ignore
+from homeport.home.gateway.folder import Folder, live_servers
+from homeport.home.gateway.key import RouteKey
+from homeport.home.gateway.routes import Routes
+from homeport.home.gateway.slots import ROUTE
+from homeport.home.gateway.switch import Switch, wait_until_none
+from homeport.home.gateway.view import View, view
+from homeport.home.home import Home
+from homeport.host import Endpoint
+
+ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
+EVERYWHERE = ("", "0.0.0.0", "::")
+DRAIN = timedelta(seconds=60)
+
+
+class Serving(Enum):
+    """What the gateway has to do with an address."""
+
+    NOT = "not"
+    DRAINING = "draining"  # no new request, but some are in flight
+    READY = "ready"
+
+
+def never() -> bool:
+    """A `stopped` for callers that are not stopped."""
+    return False
+
+
+def prepare(home: Home) -> None:
+    """Make the folders that the gateway's container mounts. Harmless when they are there."""
+    Folder(home).prepare()
+
+
+class Gateway:
+    """The HAProxy in `container`, whose HTTP port is `http_port` of the server's `address`."""
+
+    def __init__(self, home: Home, container: str, http_port: int, address: str = "127.0.0.1") -> None:
+        self._home = home
+        self._routes = Routes(home, container)
+        self._http = ("127.0.0.1" if address in EVERYWHERE else address, http_port)
+
+    # ---------------------------------------------------------------- looking
+
+    def look(self, key: RouteKey) -> str | None:
+        """The "ip:port" that answers there, or None.
+
+        Two joined by "+" when a switch was cut off; a sentence that begins with "drifted:" when files and
+        HAProxy do not agree: neither is an address, so that a plan puts it right.
+        """
+        return self.look_all([key])[key]
+
+    def look_all(self, keys: Iterable[RouteKey]) -> dict[RouteKey, str | None]:
+        """`look` for many, in one round trip."""
+        contents, snapshot = self._routes.read()
+        return {key: _says(view(key, contents, snapshot)) for key in keys}
+
+    def serving(self, address: str) -> Serving:
+        """Whether requests go, or may go after a reload, to this "ip:port"."""
+        return self._all_serving().get(address, Serving.NOT)
+
+    def serving_addresses(self) -> frozenset[str]:
+        """Every address to which requests go or are in flight."""
+        return frozenset(self._all_serving())
+
+    def wait_until_idle(self, address: str, timeout: timedelta, stopped: Callable[[], bool]) -> Serving:
+        """Wait until no request is in flight to a draining address; what it is then.
+
+        Raises Interrupted when stopped.
+        """
+        wait_until_none(lambda: self.serving(address) is Serving.DRAINING, timeout, stopped)
+        now = self.serving(address)
+        if now is Serving.DRAINING and stopped():
+            raise Interrupted(f"Stopped while requests to {address} ended.")
+        return now
+
+    def _all_serving(self) -> dict[str, Serving]:
+        contents, snapshot = self._routes.read()
+        everywhere = (*snapshot.slots, *snapshot.past)
+        draining = {slot.address for slot in everywhere if slot.address and slot.sessions}
+        ready = {slot.address for slot in snapshot.slots if slot.is_ready}
+        files = (text for name, text in contents.files.items() if name.startswith(ROUTE))
+        ready |= {address for text in files for address in live_servers(text).values()}
+        return dict.fromkeys(draining, Serving.DRAINING) | dict.fromkeys(ready, Serving.READY)
+
+    # --------------------------------------------------------------- changing
+
+    def switch(
+        self, key: RouteKey, address: str, *, drain: timedelta, stopped: Callable[[], bool], emit: Emit
+    ) -> None:
+        """Send new requests to `address`, then drain what served before; makes or mends the route.
+
+        Returns once every request in flight to the old version has ended or `drain` has passed.
+        Raises GatewayFailed when `address` does not answer through the gateway, and Interrupted when stopped
+        before the switch: what served before still serves. Raises StoppedWhileDraining when stopped after it.
+        """
+        if not ADDRESS.fullmatch(address):
+            raise Refused(f"{address!r} is no address that {key} can be switched to: it should be ip:port.")
+        Switch(self._routes, self._reach, key, address, drain, stopped, emit).run()
+
+    def remove(
+        self,
+        key: RouteKey,
+        address: str,
+        *,
+        drain: timedelta = DRAIN,
+        stopped: Callable[[], bool] = never,
+        emit: Emit = ignore,
+    ) -> None:
+        """Take the route away, drained. Does nothing when another address than this one serves there by now.
+
+        `address` is what `look` said: of a route that drifted it is no address, and the route is removed.
+        Raises Interrupted when stopped while draining; another call then goes on.
+        """
+        serves = self._routes.view(key).address
+        if serves and ADDRESS.fullmatch(address) and serves != address:
+            return
+        self._routes.close(key)
+        count = lambda: self._routes.runtime.snapshot().sessions(key)  # noqa: E731 - a question, asked again and again
+        left = wait_until_none(count, drain, stopped)
+        if left and stopped():
+            raise Interrupted(f"Stopped while the last requests of {key} ended; it takes no new ones.")
+        self._routes.drop(key)
+        emit(Event("route", str(key), "removed"))
+
+    def _reach(self) -> Endpoint:
+        return self._home.host.reach(*self._http)
+
+
+def _says(found: View) -> str | None:
+    if len(found.ready) == 1 and found.drift:
+        return found.drift
+    return found.address

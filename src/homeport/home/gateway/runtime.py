@@ -1,0 +1,141 @@
+"""HAProxy's runtime API, through the master's socket: it reaches the present worker and the old ones too.
+
+Source: HAProxy management guide, "Master CLI".
+"""
+
+import socket
+import time
+from collections.abc import Callable
+from datetime import timedelta
+
+from homeport.errors import EngineFailed, GatewayFailed
+from homeport.home.execute import execute
+from homeport.home.gateway.folder import MAP_IN_CONTAINER
+from homeport.home.gateway.slots import Snapshot, old_workers, parse_map, parse_slots, replies
+from homeport.home.home import Home
+
+SOCKET = "master.sock"
+SOCKET_IN_CONTAINER = f"/run/haproxy/{SOCKET}"
+TIMEOUT = timedelta(seconds=30)
+# While the master reloads, it is away for some milliseconds and cuts the connections it has.
+AWAY = 2.0
+TRIES = 20
+PAUSE = 0.1
+PERL = """
+$s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!;
+local $/; print $s <STDIN>; $s->flush; shutdown($s, 1); print <$s>
+"""
+STAT = "show stat -1 4 -1"
+
+Send = Callable[[bytes], bytes]
+
+
+class Runtime:
+    """Commands to HAProxy. Every command given to `change` must do no harm when it is sent twice."""
+
+    def __init__(self, home: Home, container: str) -> None:
+        self._home = home
+        self._container = container
+        self._send: Send | None = None
+
+    def snapshot(self) -> Snapshot:
+        """What runs now; one round trip, and one more for each old worker."""
+        processes, stat, state, routes = self._commands(
+            "show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}"
+        )
+        past = [slot for worker in old_workers(processes) for slot in parse_slots(self._old_stat(worker))]
+        return Snapshot(parse_slots(stat, state), tuple(past), parse_map(routes))
+
+    def change(self, *commands: str) -> tuple[str, ...]:
+        """Commands to the present worker, in this order; their replies."""
+        return self._commands(*(f"@1 {command}" for command in commands))
+
+    def reload(self) -> None:
+        """Read the files again. Raises GatewayFailed with HAProxy's words; what runs then goes on."""
+        reply = self._exchange(b"reload\n").decode(errors="replace")
+        if not reply.startswith("Success=1"):
+            raise GatewayFailed(
+                "HAProxy refused the gateway's files; the routes go on as they were.",
+                detail=_alerts(reply),
+                next_step="Put the file that is named right or remove it, then run the same command again.",
+            )
+
+    def _old_stat(self, worker: int) -> str:
+        # It may have ended since: the reply is then a sentence and not a table.
+        reply = self._exchange(f"@!{worker} {STAT}\n".encode()).decode(errors="replace")
+        return reply if reply.startswith("# pxname") else ""
+
+    def _commands(self, *commands: str) -> tuple[str, ...]:
+        request = "".join(f"{command}\n" for command in commands).encode()
+        for _ in range(TRIES):
+            answers = replies(self._exchange(request).decode(errors="replace"))
+            if len(answers) == len(commands):
+                return answers
+            time.sleep(PAUSE)
+        raise GatewayFailed(
+            "HAProxy did not answer every command.", detail="\n".join((*commands, *answers)).strip()
+        )
+
+    def _exchange(self, request: bytes) -> bytes:
+        deadline = time.monotonic() + AWAY
+        while True:
+            try:
+                answer = self._way()(request)
+            except (ConnectionError, FileNotFoundError, TimeoutError) as error:
+                failure = str(error)
+            else:
+                if answer:
+                    return answer
+                failure = "an empty answer"
+            if time.monotonic() > deadline:
+                break
+            time.sleep(PAUSE)
+        raise GatewayFailed(
+            f"HAProxy in container {self._container} does not answer.",
+            detail=failure,
+            next_step=f"See: docker logs {self._container}. Then run: homeport setup",
+        )
+
+    def _way(self) -> Send:
+        """Directly where this login may open the socket; else by a command in the container. Decided once."""
+        if self._send is None:
+            self._send = self._directly if self._may_open() else self._by_command
+        return self._send
+
+    def _may_open(self) -> bool:
+        try:
+            # A forwarded socket that the server refuses opens, and then says nothing.
+            return bool(self._directly(b"show version\n"))
+        except PermissionError:
+            return False
+        except (ConnectionError, FileNotFoundError):
+            self._by_command(b"show version\n")  # says why, when the gateway does not run
+            return False
+
+    def _directly(self, request: bytes) -> bytes:
+        path = self._home.host.socket(self._home.path("gateway", "run", SOCKET))
+        with socket.socket(socket.AF_UNIX) as connection:
+            connection.settimeout(TIMEOUT.total_seconds())
+            connection.connect(str(path))
+            connection.sendall(request)
+            connection.shutdown(socket.SHUT_WR)  # the master waits for more and never closes by itself
+            return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def _by_command(self, request: bytes) -> bytes:
+        command = ["perl", "-MIO::Socket::UNIX", "-e", PERL, SOCKET_IN_CONTAINER]
+        try:
+            output = execute(self._home.docker, self._container, command, stdin=request, timeout=TIMEOUT)
+        except EngineFailed as error:
+            raise GatewayFailed(
+                f"The gateway, container {self._container}, does not run.",
+                detail=str(error),
+                next_step="Run: homeport setup",
+            ) from error
+        if output.returncode:
+            raise ConnectionError(output.stderr.decode(errors="replace").strip())
+        return output.stdout
+
+
+def _alerts(reply: str) -> str:
+    lines = [line for line in reply.splitlines() if "[ALERT]" in line]
+    return "\n".join(lines) or reply.strip()

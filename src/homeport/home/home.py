@@ -1,0 +1,68 @@
+"""One installation of homeport on a server."""
+
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from docker.errors import DockerException
+
+import docker
+from homeport.errors import HostUnreachable
+from homeport.host import Host, Lock
+
+API_TIMEOUT = 120  # seconds; a pull of a large image says nothing for long
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """A server, the name and the folder of the installation on it, and its engine."""
+
+    host: Host
+    instance: str
+    folder: str
+    docker: docker.APIClient
+
+    def path(self, *parts: str) -> str:
+        """A path in the installation's folder on the server."""
+        return "/".join((self.folder, *parts))
+
+    def lock(self, name: str, holder: str, *, wait: timedelta = timedelta(0)) -> AbstractContextManager[Lock]:
+        """The installation's lock of that name: `base`, `gateway`, or `<application>.<target>`."""
+        return self.host.lock(self.path("locks", name), holder, wait=wait)
+
+    def network(self, name: str) -> str:
+        """The engine's name of our network `edge` or `data`."""
+        return f"{self.instance}-{name}"
+
+    def labels(self, **more: str) -> dict[str, str]:
+        """What everything of ours carries, so that it is found again by whoever comes next."""
+        labels = {"homeport.instance": self.instance, "homeport.folder": self.folder}
+        return labels | {f"homeport.{key}": value for key, value in more.items()}
+
+
+def engine(host: Host) -> docker.APIClient:
+    """The client of a host's engine. Raises HostUnreachable when nothing answers."""
+    try:
+        return docker.APIClient(
+            base_url=f"unix://{host.docker_socket()}", version="auto", timeout=API_TIMEOUT
+        )
+    except DockerException as error:
+        raise HostUnreachable(
+            f"The Docker engine of {host.address} does not answer.",
+            detail=str(error),
+            next_step="Start Docker there, or run: homeport setup",
+        ) from error
+
+
+def find_folder(client: docker.APIClient, instance: str) -> str | None:
+    """The folder that `setup` chose, from the labels of what it made; None when nothing of ours is there."""
+    wanted = {"label": [f"homeport.instance={instance}", "homeport.folder"]}
+    volumes = client.volumes(filters=wanted).get("Volumes") or []
+    found = [*volumes, *client.networks(filters=wanted), *client.containers(all=True, filters=wanted)]
+    return next((str(thing["Labels"]["homeport.folder"]) for thing in found), None)
+
+
+def default_folder(host: Host, instance: str) -> str:
+    """Where a new installation lives: the system's place for root, the login's own otherwise."""
+    parent = "/var/lib/homeport" if host.is_root() else f"{host.home_folder()}/.local/share/homeport"
+    return f"{parent}/{instance}"

@@ -1,0 +1,161 @@
+"""The server's store of secrets: an application's own, and the passwords that homeport makes.
+
+A scope is `<application>.<target>`, or `base`; each is one file, readable by its owner only. Terraform's
+state and the plan see a name and its version, never a value.
+"""
+
+import json
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+from homeport.errors import HomeportError, Refused
+from homeport.home.home import Home
+from homeport.secret import Secret
+
+NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+SCOPE = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?")
+LOCK = "secrets"  # not the scope's own lock: a release holds that while it asks for passwords
+LOCK_WAIT = timedelta(seconds=10)
+PASSWORD_BYTES = 24  # 32 characters of url-safe base64
+
+
+@dataclass(slots=True)
+class _Kept:
+    """A secret in the file. The version outlives the value: one that is set again after a removal is a new
+    one."""
+
+    value: str | None = None
+    version: int = 0
+
+
+@dataclass(slots=True)
+class _Scope:
+    secrets: dict[str, _Kept] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=dict)
+
+
+class SecretStore:
+    """Secrets on the server of `home`. `holder` names this process to others that wait for the store."""
+
+    def __init__(self, home: Home, holder: str = "homeport") -> None:
+        self._home = home
+        self._holder = holder
+
+    def set(self, scope: str, name: str, value: Secret) -> int:
+        """Keep a value; returns its version, which is a new one only when the value is.
+
+        Raises Refused for a name that cannot be an environment variable, and for an empty value.
+        """
+        _check_name(name)
+        _check_value(name, value)
+        with self._changing(scope) as kept:
+            secret = kept.secrets.setdefault(name, _Kept())
+            if secret.value != value.reveal():
+                secret.value, secret.version = value.reveal(), secret.version + 1
+            return secret.version
+
+    def get(self, scope: str, name: str) -> Secret:
+        """The value. Raises Refused when there is none."""
+        secret = self._read(scope).secrets.get(name)
+        if secret is None or secret.value is None:
+            raise self._not_set(scope, name)
+        return Secret(secret.value)
+
+    def remove(self, scope: str, name: str) -> None:
+        """Forget the value. Raises Refused when there is none."""
+        _check_name(name)
+        with self._changing(scope) as kept:
+            secret = kept.secrets.get(name)
+            if secret is None or secret.value is None:
+                raise self._not_set(scope, name)
+            secret.value = None
+
+    def list(self, scope: str) -> dict[str, int]:
+        """The names that have a value, each with its version."""
+        found = sorted(self._read(scope).secrets.items())
+        return {name: secret.version for name, secret in found if secret.value is not None}
+
+    def password(self, scope: str, name: str) -> Secret:
+        """A password of ours (a role's, the registry's): made at its first use, the same ever after."""
+        known = self._read(scope).passwords.get(name)
+        if known is None:
+            with self._changing(scope) as kept:
+                known = kept.passwords.setdefault(name, secrets.token_urlsafe(PASSWORD_BYTES))
+        return Secret(known)
+
+    def forget(self, scope: str) -> None:
+        """Remove everything of a scope, its passwords included."""
+        self._home.host.files.remove(self._path(scope))
+
+    @contextmanager
+    def _changing(self, scope: str) -> Iterator[_Scope]:
+        with self._home.lock(LOCK, self._holder, wait=LOCK_WAIT):
+            kept = self._read(scope)
+            before = _encode(kept)
+            yield kept
+            if (after := _encode(kept)) != before:
+                self._home.host.files.write(self._path(scope), after, mode=0o600)
+
+    def _read(self, scope: str) -> _Scope:
+        path = self._path(scope)
+        try:
+            content = self._home.host.files.read(path)
+        except FileNotFoundError:
+            return _Scope()
+        try:
+            return _decode(content)
+        except (ValueError, KeyError, TypeError) as error:
+            raise HomeportError(
+                f"{path} on {self._home.host.address} cannot be read as a file of secrets.",
+                next_step="Restore it from a backup, or remove it and set the secrets again.",
+            ) from error
+
+    def _path(self, scope: str) -> str:
+        if not SCOPE.fullmatch(scope):
+            raise Refused(
+                f'Secrets belong to an application and a target, as in notes.home, not to "{scope}".'
+            )
+        return self._home.path("secrets", f"{scope}.json")
+
+    def _not_set(self, scope: str, name: str) -> Refused:
+        names = ", ".join(self.list(scope)) or "none"
+        application, _, target = scope.partition(".")
+        return Refused(
+            f"{application} has no secret {name} on {target or 'the server'} (there: {names}).",
+            next_step=f"Set it with: homeport secret set {target} {name}",
+        )
+
+
+def _check_name(name: str) -> None:
+    if not NAME.fullmatch(name):
+        raise Refused(
+            f'"{name}" cannot be the name of a secret: letters, digits and underscores, no digit first.',
+            next_step="It becomes an environment variable, STRIPE_KEY for example.",
+        )
+
+
+def _check_value(name: str, value: Secret) -> None:
+    if not value.reveal() or "\0" in value.reveal():
+        raise Refused(
+            f"The value of {name} is empty or holds a zero byte, which no environment variable can.",
+            next_step="Give the value on stdin.",
+        )
+
+
+def _encode(kept: _Scope) -> bytes:
+    values = {
+        name: {"version": secret.version, "value": secret.value} for name, secret in kept.secrets.items()
+    }
+    return json.dumps({"secrets": values, "passwords": kept.passwords}, indent=1, sort_keys=True).encode()
+
+
+def _decode(content: bytes) -> _Scope:
+    found = json.loads(content)
+    values = {
+        name: _Kept(secret["value"], int(secret["version"])) for name, secret in found["secrets"].items()
+    }
+    return _Scope(values, dict(found["passwords"]))

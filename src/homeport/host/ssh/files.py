@@ -1,0 +1,76 @@
+"""Files of a server, by the kept shell."""
+
+import errno
+import io
+import os
+import secrets
+import tarfile
+from collections.abc import Callable
+
+from homeport.host.failures import absolute, file_failed
+from homeport.host.ssh.shell import Answer
+from homeport.host.unfinished import unfinished_name
+
+MISSING = os.strerror(errno.ENOENT)
+
+
+class RemoteFiles:
+    """See `Files`. `ask` and `send` are the connection's: they raise HostUnreachable when it is gone."""
+
+    def __init__(self, address: str, ask: Callable[..., Answer], send: Callable[..., Answer]) -> None:
+        self._address = address
+        self._ask = ask
+        self._send = send
+
+    def read(self, path: str) -> bytes:
+        return self._done(self._ask("cat", "--", absolute(path)), path, "read").stdout
+
+    def read_folder(self, path: str) -> dict[str, bytes]:
+        try:
+            answer = self._done(self._ask("read_folder", absolute(path)), path, "read")
+        except FileNotFoundError:
+            return {}
+        return _unpack(answer.stdout)
+
+    def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
+        folder = os.path.dirname(absolute(path)) or "/"  # noqa: PTH120 -- a path of the server, not of this machine
+        beside = f"{folder}/{unfinished_name(secrets.token_hex(4))}"
+        answer = self._send("write_file", folder, path, beside, f"{mode:o}", str(len(data)), data=data)
+        self._done(answer, path, "written")
+
+    def list(self, path: str) -> list[str]:
+        try:
+            answer = self._done(self._ask("list_folder", absolute(path)), path, "read")
+        except FileNotFoundError:
+            return []
+        return sorted(os.fsdecode(name) for name in answer.stdout.split(b"\0") if name)
+
+    def remove(self, path: str) -> None:
+        self._done(self._ask("rm", "-rf", "--", absolute(path)), path, "removed")
+
+    def make_folder(self, path: str, *, mode: int = 0o700) -> None:
+        self._done(self._ask("make_folder", absolute(path), f"{mode:o}"), path, "made")
+
+    def _done(self, answer: Answer, path: str, verb: str) -> Answer:
+        if answer.returncode == 0:
+            return answer
+        reason = _reason(answer.words)
+        if reason == MISSING:
+            raise FileNotFoundError(errno.ENOENT, MISSING, path)
+        raise file_failed(self._address, path, verb, reason)
+
+
+def _reason(words: str) -> str:
+    """`cat: /x: Permission denied` -> `Permission denied`."""
+    last = words.strip().splitlines()[-1:] or ["no reason given"]
+    return last[0].rsplit(": ", 1)[-1]
+
+
+def _unpack(archive: bytes) -> dict[str, bytes]:
+    files: dict[str, bytes] = {}
+    with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
+        for member in tar:
+            content = tar.extractfile(member)
+            if content is not None:
+                files[member.name.removeprefix("./")] = content.read()
+    return files

@@ -1,0 +1,97 @@
+"""A server behind ssh."""
+
+import atexit
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import timedelta
+from pathlib import Path
+
+from homeport.errors import HostUnreachable
+from homeport.host import engine
+from homeport.host.failures import engine_forbidden, engine_missing, engine_silent
+from homeport.host.protocol import Endpoint, Files, Lock, Output
+from homeport.host.ssh.address import SshAddress
+from homeport.host.ssh.command import Commands
+from homeport.host.ssh.connection import Connection
+from homeport.host.ssh.explain import last_lines
+from homeport.host.ssh.files import RemoteFiles
+from homeport.host.ssh.forwards import Forwards
+from homeport.host.ssh.lock import Locks
+
+
+class SshHost:
+    """A server that the user's own OpenSSH logs in to. May be used from several threads."""
+
+    def __init__(self, address: SshAddress) -> None:
+        self.address = str(address)
+        self._connection = Connection(address)
+        try:
+            self._greeting = self._connection.greet()
+        except BaseException:
+            self._connection.close()
+            raise
+        atexit.register(self.close)
+        self.files: Files = RemoteFiles(self.address, self._connection.ask, self._connection.send)
+        self._forwards = Forwards(self._connection)
+        self._locks = Locks(self._connection)
+        self._commands = Commands(self._connection)
+        self._engine: Path | None = None
+        self._engine_turn = threading.Lock()
+
+    def docker_socket(self) -> Path:
+        """The engine's socket, forwarded, once it has answered there."""
+        with self._engine_turn:
+            if self._engine is None:
+                self._engine = self._find_engine()
+            return self._engine
+
+    def socket(self, path: str) -> Path:
+        return self._forwards.socket(path)
+
+    def reach(self, address: str, port: int) -> Endpoint:
+        return self._forwards.port(address, port)
+
+    def lock(self, path: str, holder: str, *, wait: timedelta = timedelta(0)) -> AbstractContextManager[Lock]:
+        return self._locks.take(path, holder, wait)
+
+    def run(
+        self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)
+    ) -> Output:
+        return self._commands.run(command, stdin, timeout)
+
+    def home_folder(self) -> str:
+        return self._greeting.home
+
+    def is_root(self) -> bool:
+        return self._greeting.uid == 0
+
+    def close(self) -> None:
+        """End the connection and all that goes over it, and remove what it left on this machine."""
+        atexit.unregister(self.close)
+        self._connection.close(is_inherited=self._locks.has_inherited())
+
+    def _find_engine(self) -> Path:
+        path = engine.ENGINE_SOCKET
+        state = self._connection.ask("socket_state", path).stdout.strip()
+        if state == b"missing":
+            raise engine_missing(self.address, path)
+        if state == b"forbidden":
+            raise engine_forbidden(self.address, path, self._greeting.login)
+        here = self._forwards.socket(path)
+        try:
+            engine.ping(here)
+        except OSError as error:
+            self._connection.check_soon()
+            raise self._engine_silent(path, error) from error
+        return here
+
+    def _engine_silent(self, path: str, error: OSError) -> HostUnreachable:
+        words = last_lines(self._connection.words())
+        if "administratively prohibited" in words:
+            return HostUnreachable(
+                f"The sshd of {self.address} forbids to forward sockets.",
+                detail=words,
+                next_step="Set AllowTcpForwarding and AllowStreamLocalForwarding to yes in its sshd_config.",
+            )
+        return engine_silent(self.address, path, words or str(error))

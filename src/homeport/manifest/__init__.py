@@ -1,0 +1,28 @@
+"""homeport.yaml and homeport.base.yaml: from text to records that keep every rule."""
+
+from homeport.manifest.base import BaseFile
+from homeport.manifest.build import Build
+from homeport.manifest.database import Database
+from homeport.manifest.files import load, load_base
+from homeport.manifest.manifest import ImageSource, Manifest
+from homeport.manifest.service import Healthcheck, Service
+from homeport.manifest.site import Site
+from homeport.manifest.target import AwsTarget, DockerTarget, Override, ServiceOverride, Target
+
+__all__ = [
+    "AwsTarget",
+    "BaseFile",
+    "Build",
+    "Database",
+    "DockerTarget",
+    "Healthcheck",
+    "ImageSource",
+    "Manifest",
+    "Override",
+    "Service",
+    "ServiceOverride",
+    "Site",
+    "Target",
+    "load",
+    "load_base",
+]

@@ -1,0 +1,129 @@
+"""homeport.base.yaml: what all the applications of a server stand on."""
+
+from collections.abc import Iterator
+from ipaddress import IPv4Network, ip_address
+from itertools import combinations
+from typing import Annotated
+
+from pydantic import AfterValidator, Field, WithJsonSchema
+
+from homeport.manifest.names import HostName, InstanceName
+from homeport.manifest.problems import KeyPath, Problem, dotted, rule, shown
+from homeport.manifest.record import Record
+from homeport.manifest.values import Port, PostgresMajor, matching
+
+ADDRESS = rule(
+    "address", "The gateway's address is an IP address of the server, such as 0.0.0.0 or 192.168.1.10."
+)
+BACKUP_PATH = rule("backup-path", "The second volume of the registry is an absolute path on the server.")
+NETWORK = rule(
+    "network", "A network is a private IPv4 network of at least 256 addresses, such as 172.30.0.0/24."
+)
+PORTS_DIFFER = rule("ports-differ", "The ports of the gateway and the registry are different.")
+NETWORKS_OVERLAP = rule("networks-overlap", "The networks `edge` and `data` do not overlap.")
+
+_PRIVATE = tuple(IPv4Network(network) for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16"))
+
+
+def _address(text: str) -> str:
+    try:
+        return str(ip_address(text))
+    except ValueError as error:
+        raise ADDRESS.broken(f"should be an IP address such as 0.0.0.0, not {shown(text)}") from error
+
+
+def _network(text: str) -> str:
+    try:
+        network = IPv4Network(text)
+    except ValueError as error:
+        raise NETWORK.broken(f"should be a network such as 172.30.0.0/24, not {shown(text)}") from error
+    if network.prefixlen > 24 or not any(network.subnet_of(private) for private in _PRIVATE):
+        raise NETWORK.broken(f"should be a private network of /24 or larger, not {shown(text)}")
+    return str(network)
+
+
+Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
+Network = Annotated[
+    str, AfterValidator(_network), WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+/\d+$"})
+]
+ServerPath = Annotated[
+    str,
+    matching(
+        BACKUP_PATH, r"(/(?!\.\.?(/|$))[A-Za-z0-9._ -]+)+", "an absolute path such as /mnt/second/registry"
+    ),
+    WithJsonSchema({"type": "string", "pattern": "^/."}),
+]
+
+
+class Gateway(Record):
+    """The door for web traffic."""
+
+    address: Address | None = None
+    """The address that it listens on. 127.0.0.1 unless said while the domain is localhost, else 0.0.0.0."""
+    http: Port = 80
+    """The port for HTTP."""
+    https: Port = 443
+    """The port for HTTPS."""
+
+
+class Registry(Record):
+    """The registry of images. It listens on the server's loopback."""
+
+    port: Port = 5000
+    """The port that it listens on."""
+    backup: ServerPath | None = Field(default=None, examples=["/mnt/second/registry"])
+    """Where its second volume is: a path on another disk."""
+
+
+class DatabaseServer(Record):
+    """The Postgres cluster of the server."""
+
+    postgres: PostgresMajor = 17
+    """The Postgres major."""
+
+
+class Networks(Record):
+    """The networks of the containers. Free ones are chosen unless said."""
+
+    edge: Network | None = Field(default=None, examples=["172.30.0.0/24"])
+    """Of the gateway and the applications."""
+    data: Network | None = Field(default=None, examples=["172.30.1.0/24"])
+    """Of Postgres and the applications; without a way out."""
+
+
+class BaseFile(Record):
+    """The base of a server. Every key has a safe default."""
+
+    instance: InstanceName = "homeport"
+    """The name that tells installations on one engine apart."""
+    domain: HostName = "localhost"
+    """Applications answer on `<application>.<domain>`."""
+    gateway: Gateway = Gateway()
+    """The door for web traffic."""
+    registry: Registry = Registry()
+    """The registry of images."""
+    database: DatabaseServer = DatabaseServer()
+    """The Postgres cluster."""
+    network: Networks = Networks()
+    """The networks of the containers."""
+
+    def listen_address(self) -> str:
+        """The address of the gateway: loopback for a name of this machine, unless the file says otherwise."""
+        is_this_machine = self.domain == "localhost" or self.domain.endswith(".localhost")
+        return self.gateway.address or ("127.0.0.1" if is_this_machine else "0.0.0.0")
+
+
+def base_relations(base: BaseFile) -> Iterator[Problem]:
+    """Every problem between the keys of a base file."""
+    ports: dict[KeyPath, int] = {
+        ("gateway", "http"): base.gateway.http,
+        ("gateway", "https"): base.gateway.https,
+        ("registry", "port"): base.registry.port,
+    }
+    for one, other in combinations(ports, 2):
+        if ports[one] == ports[other]:
+            text = f"{ports[other]} is the port of {dotted(one)} already"
+            yield PORTS_DIFFER.at(other, text, because=[one, other])
+    edge, data = base.network.edge, base.network.data
+    if edge and data and IPv4Network(edge).overlaps(IPv4Network(data)):
+        yield NETWORKS_OVERLAP.at(("network", "data"), f"{data} overlaps the network edge, {edge}")

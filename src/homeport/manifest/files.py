@@ -1,0 +1,46 @@
+"""Load homeport.yaml and homeport.base.yaml."""
+
+from pathlib import Path
+
+from homeport.errors import ManifestInvalid
+from homeport.manifest.base import BaseFile, base_relations
+from homeport.manifest.manifest import Manifest
+from homeport.manifest.placement import placement
+from homeport.manifest.problems import Problem
+from homeport.manifest.reading import Checked, judge, line_of
+from homeport.manifest.relations import relations
+from homeport.manifest.repository import files
+
+
+def load(path: Path) -> Manifest:
+    """The application's manifest.
+
+    Raises ManifestInvalid with every problem of the file, by line: unknown keys, values out of range, names
+    and routes that clash, folders that are not there. Never anything else, whatever the file holds.
+    """
+    return _or_raise(path, *judge_manifest(path)).in_folder(path.parent)
+
+
+def load_base(path: Path) -> BaseFile:
+    """The base of a server. Raises ManifestInvalid with every problem of the file, by line."""
+    return _or_raise(path, *judge_base(path))
+
+
+def judge_manifest(path: Path) -> tuple[Manifest | None, list[Problem]]:
+    """The manifest as far as there is one, and its problems with the names of the rules."""
+
+    def rules(manifest: Manifest) -> list[Problem]:
+        return [*relations(manifest), *placement(manifest), *files(manifest, path.parent)]
+
+    return judge(path, Manifest, rules)
+
+
+def judge_base(path: Path) -> tuple[BaseFile | None, list[Problem]]:
+    """The base as far as there is one, and its problems with the names of the rules."""
+    return judge(path, BaseFile, base_relations)
+
+
+def _or_raise(path: Path, record: Checked | None, problems: list[Problem]) -> Checked:
+    if record is None or problems:
+        raise ManifestInvalid([line_of(path, problem) for problem in problems])
+    return record

@@ -1,0 +1,101 @@
+"""`homeport_container`: a container of the base or of an application."""
+
+from typing import Any, ClassVar
+
+from tf.schema import Attribute
+from tf.types import Bool, List, Map, Number, String, TfType
+
+from homeport.home.container import ContainerSpec, Kept
+from homeport.provider.resource import HomeResource, State
+
+
+def _fixed(name: str, kind: TfType, description: str, *, required: bool = False) -> Attribute:
+    """An attribute that a running container cannot change: another value is another container."""
+    return Attribute(
+        name, kind, required=required, optional=not required, requires_replace=True, description=description
+    )
+
+
+class ContainerResource(HomeResource):
+    noun = "container"
+    attributes: ClassVar[list[Attribute]] = [
+        _fixed("service", String(), "What it is called in its application, or in the base.", required=True),
+        _fixed(
+            "image",
+            String(),
+            "`api/notes-api@sha256:…` (a namespace of the base's registry), or any reference.",
+            required=True,
+        ),
+        _fixed("application", String(), "The application; none for a container of the base."),
+        _fixed("target", String(), "The target of the application."),
+        _fixed("command", List(String()), "Instead of the image's own."),
+        _fixed("user", String(), "`uid` or `uid:gid`, instead of the image's own."),
+        _fixed("environment", Map(String()), "Variables; no secrets."),
+        _fixed("secrets", Map(String()), "Names of secrets in the server's store, with their versions."),
+        _fixed("database", String(), "The database whose app role it gets, as DATABASE_URL and PG…."),
+        _fixed("networks", List(String()), "`edge`, `data`; the first is the one it answers on."),
+        _fixed("ip", String(), "Its address on the first network; chosen and kept without it."),
+        _fixed("aliases", List(String()), "Further names on its networks."),
+        _fixed("port", Number(), "The port it listens on; none for a worker."),
+        _fixed(
+            "healthcheck",
+            String(),
+            "The path that answers 2xx or 3xx when it is ready; without it the port must accept.",
+        ),
+        _fixed("start_period", Number(), "Seconds it has to become healthy; 60."),
+        _fixed("mounts", List(String()), "`volume:/path[:ro]` or `/folder/of/the/server:/path[:ro]`."),
+        _fixed("files", Map(String()), "Path in the container to content, read-only."),
+        _fixed("publish", List(String()), "`address:port:container port`; applications have no need of it."),
+        _fixed("cpus", Number(), "A limit in CPUs; 0.5."),
+        _fixed("memory", Number(), "A limit in bytes; 512 MiB."),
+        _fixed("read_only", Bool(), "Whether its root is read-only; true."),
+        _fixed("tmpfs", List(String()), "Folders in memory beside /tmp."),
+        _fixed("cap_add", List(String()), "Capabilities it keeps; none."),
+        Attribute("name", String(), computed=True, description="The engine's name of the container."),
+        Attribute(
+            "address",
+            String(),
+            computed=True,
+            description="`ip:port` on the edge network; empty without a port.",
+        ),
+        Attribute("changed", String(), computed=True, description="What was changed in it by hand; empty."),
+    ]
+
+    def make(self, planned: State) -> State:
+        kept = self.drivers.containers.create(self._spec(planned), stopped=self.stopped, emit=self.provider.emit)
+        return planned | _computed(kept)
+
+    def look(self, current: State) -> State | None:
+        kept = self.drivers.containers.look(current["name"], self._spec(current))
+        return current | _computed(kept) if kept else None
+
+    def remove(self, current: State) -> None:
+        self.drivers.containers.remove(
+            current["name"], self._spec(current), stopped=self.stopped, emit=self.provider.emit
+        )
+
+    def replaced_by_drift(self, current: State) -> list[str]:
+        return ["changed"] if current["changed"] else []
+
+    def subject(self, state: State) -> str:
+        return str(state["service"])
+
+    def _spec(self, state: State) -> ContainerSpec:
+        """The spec that an object's attributes say; an unset attribute takes the spec's default."""
+        given: dict[str, Any] = {
+            name: value
+            for name, value in state.items()
+            if value is not None and name not in ("name", "address", "changed")
+        }
+        for name in ("command", "networks", "aliases", "mounts", "publish", "cap_add"):
+            if name in given:
+                given[name] = tuple(given[name])
+        given["tmpfs"] = ("/tmp", *given.get("tmpfs", ()))
+        for name, number in (("cpus", float), ("memory", int), ("port", int), ("start_period", int)):
+            if name in given:
+                given[name] = number(given[name])
+        return ContainerSpec(**given | {"image": self.drivers.reference(state["image"])})
+
+
+def _computed(kept: Kept) -> State:
+    return {"name": kept.name, "address": kept.address, "changed": ", ".join(kept.changed)}

@@ -1,0 +1,54 @@
+"""What is kept of a release, whether it succeeded or not."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from homeport.releases.migrations import Migration
+
+Result = Literal["succeeded", "failed", "interrupted"]
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One step of the way and how long it took, in seconds."""
+
+    name: str
+    seconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class Release:
+    """One release of an application on a target.
+
+    `images` maps a service's name to its reference by digest; `configuration` holds the inputs of the application
+    module (secrets as versions); `schema` is the schema version; times are UTC in ISO 8601.
+    """
+
+    number: int
+    result: Result
+    started: str
+    seconds: float
+    by: str
+    commit: str
+    manifest: str
+    images: Mapping[str, str]
+    configuration: Mapping[str, Any]
+    migrations: tuple[Migration, ...]
+    schema: str
+    steps: tuple[Step, ...] = ()
+    error: str = ""
+    homeport: str = field(default="")
+
+    def to_json(self) -> bytes:
+        return json.dumps(asdict(self), indent=2, sort_keys=True).encode()
+
+
+def from_json(data: bytes) -> Release:
+    """The release that `to_json` wrote; keys of a newer homeport are left out."""
+    stored = json.loads(data)
+    known = {name: stored[name] for name in Release.__dataclass_fields__ if name in stored}
+    steps = tuple(Step(**step) for step in known.get("steps", ()))
+    migrations = tuple(Migration(**migration) for migration in known.get("migrations", ()))
+    return Release(**known | {"steps": steps, "migrations": migrations})

@@ -1,0 +1,118 @@
+"""A home server as a target."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+
+from homeport.errors import Locked
+from homeport.events import Emit
+from homeport.home import ledger
+from homeport.home.base import Base
+from homeport.home.drivers import REGISTRY_USER, Drivers
+from homeport.home.home import Home, default_folder, engine, find_folder
+from homeport.home.ledger import States
+from homeport.host import Host, Lock, connect
+from homeport.oci import Registry
+from homeport.provider import HomeportProvider
+from homeport.releases.record import Release, from_json
+from homeport.terraform.statefile import attributes
+
+
+@dataclass(frozen=True)
+class HomeTarget:
+    """An open installation on a server. Close it, or use it in a `with` statement."""
+
+    host: Host
+    drivers: Drivers
+
+    @classmethod
+    def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
+        """Connect, and find the installation's folder (or choose it, where there is none yet)."""
+        host = connect(address)
+        try:
+            client = engine(host)
+            folder = find_folder(client, instance) or default_folder(host, instance)
+            return cls(host, Drivers(Home(host, instance, folder, client), holder))
+        except BaseException:
+            host.close()
+            raise
+
+    def __enter__(self) -> HomeTarget:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self.host.close()
+
+    @property
+    def home(self) -> Home:
+        return self.drivers.home
+
+    @property
+    def address(self) -> str:
+        return self.host.address
+
+    @property
+    def base(self) -> Base:
+        """The base as it stands; raises NotSetUp before the first `setup`."""
+        return self.drivers.base
+
+    @contextmanager
+    def lock(self, name: str, doing: str, *, wait: timedelta = timedelta(0)) -> Iterator[Lock]:
+        """Hold the lock of the base or of an application's target; `doing` is what a person is told who finds it held."""
+        try:
+            with self.home.lock(name, self.drivers.holder, wait=wait) as lock:
+                yield lock
+        except Locked as error:
+            raise Locked(
+                f"{doing} by {error.holder}.",
+                holder=error.holder,
+                next_step="Wait until it has ended, then run the same command again.",
+            ) from error
+
+    def provider(self, emit: Emit) -> HomeportProvider:
+        """The provider with this target's drivers, whatever the root's provider block says."""
+        return HomeportProvider(lambda host, instance: self.drivers, emit)
+
+    def states(self, root: str) -> States:
+        return ledger.states(self.home, root)
+
+    def container_names(self, root: str) -> list[str]:
+        """The names of all containers in the state of a root, deposed ones included."""
+        return [container["name"] for container in attributes(self.states(root).read(), "container")]
+
+    def schema_version(self, root: str) -> str:
+        """The schema version in the state of an application's root; empty without migrations."""
+        migrations = attributes(self.states(root).read(), "migration")
+        return str(migrations[0]["version"]) if migrations else ""
+
+    # ------------------------------------------------------------- releases
+
+    def releases(self, application: str, target: str) -> list[Release]:
+        """All kept releases, oldest first."""
+        files = ledger.releases(self.home, application, target)
+        return [from_json(files.read(number)) for number in files.numbers()]
+
+    def last_release(self, application: str, target: str) -> Release | None:
+        """The newest release that succeeded."""
+        files = ledger.releases(self.home, application, target)
+        for number in reversed(files.numbers()):
+            release = from_json(files.read(number))
+            if release.result == "succeeded":
+                return release
+        return None
+
+    def next_number(self, application: str, target: str) -> int:
+        return max(ledger.releases(self.home, application, target).numbers(), default=0) + 1
+
+    def record(self, application: str, target: str, release: Release) -> None:
+        ledger.releases(self.home, application, target).append(release.to_json())
+
+    # --------------------------------------------------------------- images
+
+    def registry(self) -> Registry:
+        """The base's registry, reached from here."""
+        endpoint = self.host.reach("127.0.0.1", self.base.registry_port)
+        return Registry(endpoint, REGISTRY_USER, self.drivers.secrets.password("base", "registry"))

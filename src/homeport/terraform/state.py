@@ -1,0 +1,118 @@
+"""Terraform's state, served to it over HTTP by this process and kept wherever a target keeps it.
+
+The address and the password change with every run and are given by environment variables only, so nothing of them is
+in a file of Terraform's. Source: Terraform, "Backend type: http".
+"""
+
+import base64
+import hmac
+import json
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Protocol
+
+USER = "homeport"
+
+
+class StateStore(Protocol):
+    """Where a root's state is kept, with its history."""
+
+    def read(self) -> bytes | None:
+        """The newest state; None before the first."""
+        ...
+
+    def write(self, state: bytes) -> None:
+        """Keep a further state; it is on disk when this returns."""
+        ...
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def __init__(self, store: StateStore, password: str) -> None:
+        super().__init__(("127.0.0.1", 0), _Handler)
+        self.store = store
+        self.authorization = "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()
+        self.holder: bytes | None = None
+        self.guard = threading.Lock()
+
+
+class _Handler(BaseHTTPRequestHandler):
+    server: _Server
+
+    def do_GET(self) -> None:
+        state = self._allowed() and self.server.store.read()
+        if state is not False:
+            self._answer(200 if state else 404, state or b"")
+
+    def do_POST(self) -> None:
+        body = self._body()
+        if self._allowed():
+            self.server.store.write(body)
+            self._answer(200)
+
+    def do_LOCK(self) -> None:
+        """One Terraform at a time; other processes are kept out by the host's own lock."""
+        body = self._body()
+        if not self._allowed():
+            return
+        with self.server.guard:
+            holder, self.server.holder = self.server.holder, self.server.holder or body
+        self._answer(423 if holder else 200, holder or b"")
+
+    def do_UNLOCK(self) -> None:
+        self._body()
+        if self._allowed():
+            self.server.holder = None
+            self._answer(200)
+
+    def _allowed(self) -> bool:
+        given = self.headers.get("Authorization", "")
+        allowed = hmac.compare_digest(given.encode(), self.server.authorization.encode())
+        if not allowed:
+            self._answer(401)
+        return allowed
+
+    def _body(self) -> bytes:
+        return self.rfile.read(int(self.headers.get("Content-Length") or 0))
+
+    def _answer(self, status: int, body: bytes = b"") -> None:
+        self.send_response(status)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Requests are not logged: standard error is the person's terminal."""
+
+
+@contextmanager
+def serve_state(store: StateStore) -> Iterator[dict[str, str]]:
+    """Serve a root's state until the context ends; gives the variables that an empty `backend "http" {}` reads."""
+    password = secrets.token_urlsafe(32)
+    server = _Server(store, password)
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    address = f"http://127.0.0.1:{server.server_address[1]}/state"
+    try:
+        yield {
+            "TF_HTTP_ADDRESS": address,
+            "TF_HTTP_LOCK_ADDRESS": address,
+            "TF_HTTP_UNLOCK_ADDRESS": address,
+            "TF_HTTP_USERNAME": USER,
+            "TF_HTTP_PASSWORD": password,
+            "TF_HTTP_RETRY_MAX": "0",
+        }
+    finally:
+        server.shutdown()
+        server.server_close()
+
+
+def serial(state: bytes) -> int:
+    """The serial number in a state file; -1 when it is no state."""
+    try:
+        return int(json.loads(state)["serial"])
+    except (ValueError, KeyError, TypeError):
+        return -1

@@ -1,0 +1,143 @@
+"""The folder in which Terraform runs for one root: written by us, derived, and safe to delete."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+from homeport.errors import TerraformFailed
+from homeport.events import Emit, Event, ignore
+from homeport.terraform.binary import Binary, environment
+from homeport.terraform.plan import Plan, changes_of
+from homeport.terraform.process import Ended, raise_if_interrupted, run
+from homeport.terraform.state import StateStore, serial
+
+ROOT = "main.tf.json"
+PLAN = "plan"
+ERRORED = "errored.tfstate"
+INITIALIZED = "initialized"
+NO_CHANGES, CHANGES = 0, 2  # of `plan -detailed-exitcode`
+
+Root = dict[str, Any]
+
+
+class Workspace:
+    """One root, ready to be planned and applied.
+
+    `variables` are those of the served provider and state; `descriptors` the held lock. `modules` is the folder that
+    the root's `./modules/…` sources mean.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        root: Root,
+        *,
+        modules: Path,
+        binary: Binary,
+        variables: Mapping[str, str],
+        descriptors: Sequence[int] = (),
+        emit: Emit = ignore,
+    ) -> None:
+        self.folder = folder.resolve()
+        self._root = root
+        self._modules = modules
+        self._binary = binary
+        self._environment = environment(variables)
+        self._descriptors = descriptors
+        self._emit = emit
+
+    def prepare(self) -> None:
+        """Write the root and initialize it, unless that was done for the very same modules and Terraform."""
+        self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        _ignore_in_git(self.folder.parent)
+        _link(self.folder / "modules", self._modules)
+        (self.folder / ROOT).write_text(json.dumps(self._root, indent=2, sort_keys=True))
+        key = self._initialization_key()
+        marker = self.folder / INITIALIZED
+        if marker.exists() and marker.read_text() == key:
+            return
+        self._must("init", "-no-color", "-reconfigure")
+        marker.write_text(key)
+
+    def plan(self, *, destroy: bool = False) -> Plan:
+        """Plan to a file; the plan is empty when nothing would change."""
+        self.prepare()
+        file = self.folder / PLAN
+        words = ["-detailed-exitcode", "-json", f"-out={file}", *(["-destroy"] if destroy else [])]
+        ended = self._run("plan", *words)
+        if ended.returncode == NO_CHANGES:
+            return Plan(file, (), is_empty=True)
+        if ended.returncode != CHANGES:
+            raise _failed("plan", ended)
+        changes = changes_of(self._show(file))
+        return Plan(file, changes, is_empty=False)
+
+    def apply(self, plan: Plan) -> None:
+        """Apply that very plan. Raises TerraformFailed with all errors, or Interrupted."""
+        ended = self._run("apply", "-json", str(plan.file))
+        if ended.returncode:
+            raise _failed("apply", ended)
+
+    def heal(self, store: StateStore) -> None:
+        """Take up what a killed run could not save: Terraform leaves it in `errored.tfstate`."""
+        errored = self.folder / ERRORED
+        if not errored.exists():
+            return
+        state = errored.read_bytes()
+        present = store.read()
+        if present is None or serial(state) > serial(present):
+            store.write(state)
+            self._emit(Event("state", "", "took up the state that an interrupted run had left"))
+        errored.unlink()
+
+    def _initialization_key(self) -> str:
+        """What `init` depends on: the sources of the modules, the backend, the Terraform, the place."""
+        settings = {key: self._root.get(key) for key in ("terraform",)}
+        sources = {name: module["source"] for name, module in self._root.get("module", {}).items()}
+        text = json.dumps(
+            [settings, sources, self._binary.command, str(self._modules), str(self.folder)], sort_keys=True
+        )
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    def _show(self, file: Path) -> Mapping[str, Any]:
+        ended = self._must("show", "-json", str(file))
+        shown: Mapping[str, Any] = json.loads(ended.output)
+        return shown
+
+    def _must(self, *arguments: str) -> Ended:
+        ended = self._run(*arguments)
+        if ended.returncode:
+            raise _failed(arguments[0], ended)
+        return ended
+
+    def _run(self, *arguments: str) -> Ended:
+        ended = run(
+            [*self._binary.command, *arguments],
+            folder=self.folder,
+            environment=self._environment,
+            emit=self._emit,
+            descriptors=self._descriptors,
+        )
+        raise_if_interrupted(ended)
+        return ended
+
+
+def _failed(verb: str, ended: Ended) -> TerraformFailed:
+    reasons = "\n\n".join(ended.errors) or ended.output.strip() or f"It ended with code {ended.returncode}."
+    return TerraformFailed(f"terraform {verb} failed.", detail=reasons)
+
+
+def _link(link: Path, target: Path) -> None:
+    if link.is_symlink() and link.readlink() == target:
+        return
+    link.unlink(missing_ok=True)
+    link.symlink_to(target)
+
+
+def _ignore_in_git(folder: Path) -> None:
+    """Everything under `.homeport/` is derived; it ignores itself, so no repository needs a line for it."""
+    ignore_file = folder / ".gitignore"
+    if not ignore_file.exists():
+        ignore_file.write_text("*\n")

@@ -1,0 +1,195 @@
+"""A homeport installation of a test's own: its instance, its ports, its folder, and nothing of it left afterwards."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import docker
+
+PROBE = Path(__file__).parent / "probe"
+PATIENCE = 180  # seconds for one command
+
+
+def free_port() -> int:
+    """A port of the loopback on which nothing listens now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@dataclass(frozen=True)
+class Answer:
+    """An HTTP answer through the gateway."""
+
+    status: int
+    body: str
+    headers: Mapping[str, str]
+
+
+@dataclass
+class Installation:
+    """The base of one instance on this machine's engine."""
+
+    folder: Path
+    instance: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}")
+    http: int = field(default_factory=free_port)
+    registry: int = field(default_factory=free_port)
+    client: docker.APIClient = field(default_factory=docker.APIClient)
+
+    # ------------------------------------------------------------- commands
+
+    def environment(self) -> dict[str, str]:
+        return os.environ | {
+            "HOMEPORT_INSTANCE": self.instance,
+            "XDG_CACHE_HOME": str(self.folder / "cache"),
+            "HOMEPORT_TRACEBACK": "",
+        }
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-c", "from homeport.cli import main; main()", *arguments]
+
+    def homeport(
+        self, *arguments: str, cwd: Path | None = None, stdin: str = "", returncode: int | None = 0
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the command line to its end; `returncode` None accepts any."""
+        done = subprocess.run(
+            self.command(*arguments),
+            cwd=cwd or self.folder,
+            env=self.environment(),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            timeout=PATIENCE,
+        )
+        if returncode is not None:
+            assert returncode == done.returncode, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
+        return done
+
+    def start(self, *arguments: str, cwd: Path) -> subprocess.Popen[str]:
+        """Start the command line in a process group of its own."""
+        return subprocess.Popen(
+            self.command(*arguments),
+            cwd=cwd,
+            env=self.environment(),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            start_new_session=True,
+        )
+
+    def setup(self, *arguments: str, returncode: int | None = 0) -> subprocess.CompletedProcess[str]:
+        base = f"instance: {self.instance}\ngateway: {{http: {self.http}, https: {free_port()}}}\n"
+        infrastructure = self.folder / "infrastructure"
+        infrastructure.mkdir(exist_ok=True)
+        file = infrastructure / "homeport.base.yaml"
+        if not file.exists():
+            file.write_text(f"{base}registry: {{port: {self.registry}}}\n")
+        return self.homeport("setup", "--yes", *arguments, cwd=infrastructure, returncode=returncode)
+
+    # ------------------------------------------------------------ the world
+
+    def get(self, host: str, path: str = "/", *, timeout: float = 10) -> Answer:
+        """GET through the gateway, with the host name set as a browser would."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.http, timeout=timeout)
+        try:
+            connection.request("GET", path, headers={"Host": host})
+            answer = connection.getresponse()
+            return Answer(answer.status, answer.read().decode(errors="replace"), dict(answer.getheaders()))
+        finally:
+            connection.close()
+
+    def containers(self, application: str = "", *, all: bool = True) -> dict[str, str]:
+        """Name to id of the containers of the instance, or of one application of it."""
+        labels = [f"homeport.instance={self.instance}"]
+        labels += [f"homeport.application={application}"] if application else []
+        listed = self.client.containers(all=all, filters={"label": labels})
+        return {container["Names"][0].lstrip("/"): container["Id"] for container in listed}
+
+    def inspect(self, name: str) -> dict[str, Any]:
+        found: dict[str, Any] = self.client.inspect_container(name)
+        return found
+
+    @property
+    def server_folder(self) -> Path:
+        """The installation's folder on the server, which is this machine."""
+        parent = Path("/var/lib/homeport") if os.geteuid() == 0 else Path.home() / ".local/share/homeport"
+        return parent / self.instance
+
+    def psql(self, sql: str, database: str = "postgres") -> str:
+        """As the superuser, in the Postgres container."""
+        done = subprocess.run(
+            ["docker", "exec", "-i", f"{self.instance}-postgres", "psql", "-XqAt", "-U", "postgres", database],
+            input=sql,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+        return done.stdout.strip()
+
+    def releases(self, application: Path) -> list[dict[str, Any]]:
+        """Newest first."""
+        shown: list[dict[str, Any]] = json.loads(self.homeport("releases", "--json", cwd=application).stdout)
+        return shown
+
+    def remove(self) -> None:
+        """Everything that carries the instance's label, and its folder."""
+        labels = {"label": f"homeport.instance={self.instance}"}
+        for container in self.client.containers(all=True, filters=labels):
+            self.client.remove_container(container["Id"], force=True, v=True)
+        for network in self.client.networks(filters=labels):
+            self.client.remove_network(network["Id"])
+        for volume in self.client.volumes(filters=labels)["Volumes"] or []:
+            self.client.remove_volume(volume["Name"])
+        for image in self.client.images():
+            names = (image["RepoTags"] or []) + (image["RepoDigests"] or [])
+            if names and all(name.startswith(f"127.0.0.1:{self.registry}/") for name in names):
+                self.client.remove_image(image["Id"], force=True)
+        shutil.rmtree(self.server_folder, ignore_errors=True)
+
+
+def probe_application(folder: Path, name: str = "probe", **changes: Any) -> Path:
+    """A copy of the probe in `folder`; see `write_manifest` for the changes."""
+    application = folder / name
+    shutil.copytree(PROBE, application)
+    write_manifest(application, name, **changes)
+    return application
+
+
+def write_manifest(
+    application: Path,
+    name: str = "probe",
+    *,
+    services: Mapping[str, Mapping[str, Any]] | None = None,
+    database: bool | Mapping[str, Any] = False,
+    **more: Any,
+) -> None:
+    """Write homeport.yaml. A service is what is given over `{build: api, port: 8000, healthcheck: /healthz}`."""
+    given = services if services is not None else {"api": {"route": "/"}}
+    manifest: dict[str, Any] = {"name": name, "services": {key: _service(value) for key, value in given.items()}, **more}
+    if database:
+        extra = database if isinstance(database, Mapping) else {}
+        manifest["database"] = {"postgres": 17, "migrations": "migrations", **extra}
+    (application / "homeport.yaml").write_text(json.dumps(manifest, indent=2))
+
+
+def _service(given: Mapping[str, Any]) -> dict[str, Any]:
+    service = {"build": "api", "port": 8000, "healthcheck": {"path": "/healthz", "start_period": 20}, **given}
+    return {key: value for key, value in service.items() if value is not None}
+
+
+def kill_group(process: subprocess.Popen[str], number: int = signal.SIGKILL) -> None:
+    """Signal a started command and all that it started in its own group."""
+    os.killpg(process.pid, number)

@@ -1,0 +1,34 @@
+"""What the tests of the engine need on this machine: `python -m tests.support.prepare` installs what is missing."""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import docker
+
+from homeport.events import Event
+from homeport.machine import ensure_engine, ensure_images
+
+PACKAGES = {"/usr/sbin/sshd": "openssh-server", "ip": "iproute2", "git": "git"}
+
+
+def tell(event: Event) -> None:
+    sys.stdout.write(f"{event.step:<9} {event.subject:<12} {event.text}\n")
+    sys.stdout.flush()
+
+
+def main() -> None:
+    """A Docker engine, the service images, an sshd that is not started, and iproute2 for network namespaces."""
+    ensure_engine(tell, confirm=lambda steps: True)
+    ensure_images(docker.APIClient(), tell, source=None)
+    missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
+    if missing:
+        print(f"installing {', '.join(missing)}", flush=True)
+        subprocess.run(["apt-get", "update", "-q"], check=True, stdout=subprocess.DEVNULL)
+        install = ["apt-get", "install", "-qy", "--no-install-recommends", *missing]
+        subprocess.run(install, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+
+
+if __name__ == "__main__":
+    main()

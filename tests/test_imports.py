@@ -1,0 +1,82 @@
+"""The house's plan: which folder may import which. A folder that is not listed may import nothing of ours."""
+
+import ast
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "src" / "homeport"
+LEAVES = {"errors", "events", "secret", "shipped"}
+ALLOWED: dict[str, set[str]] = {
+    "errors": set(),
+    "events": set(),
+    "secret": set(),
+    "shipped": set(),
+    "manifest": {"errors"},
+    "releases": {"errors"},
+    "stack": {"manifest"},
+    "terraform": {"errors", "events"},
+    "oci": {"errors", "secret"},
+    "host": {"errors", "secret"},
+    "home": {"host", "errors", "events", "secret"},
+    "build": {"manifest", "oci", "errors", "events", "secret"},
+    "machine": {"errors", "events", "shipped"},
+    "provider": {"home", "errors", "events"},
+    "targets": {"home", "host", "manifest", "oci", "provider", "releases", "terraform", "errors", "events"},
+    "deploy": {
+        "build",
+        "home",
+        "host",
+        "machine",
+        "manifest",
+        "oci",
+        "provider",
+        "releases",
+        "stack",
+        "targets",
+        "terraform",
+        *LEAVES,
+        "",
+    },
+    "cli": {"deploy", "machine", "manifest", "provider", "targets", "terraform", *LEAVES, ""},
+}
+
+
+def _room(path: Path) -> str:
+    """The folder or module right under the package."""
+    return path.relative_to(PACKAGE).parts[0].removesuffix(".py")
+
+
+def _imported(path: Path) -> set[str]:
+    """The rooms of ours that a file imports, at its top or inside a function; `` is the package itself."""
+    found: set[str] = set()
+    for node in ast.walk(ast.parse(path.read_text())):
+        names = []
+        if isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0 and node.module == "homeport":
+            names = [f"homeport.{alias.name}" if alias.name != "__version__" else "homeport" for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.level == 0:
+            names = [node.module or ""]
+        found |= {name.partition(".")[2].partition(".")[0] for name in names if name.split(".")[0] == "homeport"}
+    return found
+
+
+ROOMS = sorted({_room(path) for path in PACKAGE.rglob("*.py")} - {"__init__"})
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_the_plan_allows(room: str) -> None:
+    """A new arrow between two folders is drawn in this file first, and argued for."""
+    files = [path for path in PACKAGE.rglob("*.py") if _room(path) == room]
+    broken = {
+        f"{path.relative_to(PACKAGE)} imports {other}"
+        for path in files
+        for other in _imported(path) - {room} - ALLOWED.get(room, set())
+    }
+    assert set() == broken
+
+
+def test_the_plan_names_no_room_that_is_gone() -> None:
+    """A room that was removed is removed from the plan, too."""
+    assert set(ROOMS) == ALLOWED.keys()
