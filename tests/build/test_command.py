@@ -6,6 +6,7 @@ import pytest
 
 from homeport.build import command
 from homeport.build.command import find_command
+from homeport.errors import BuildFailed
 
 
 @pytest.fixture(autouse=True)
@@ -27,7 +28,7 @@ def docker(folder: Path, version: str, *, has_buildx: bool = False) -> Path:
     return path
 
 
-def find(*paths: Path) -> command.Command | None:
+def find(*paths: Path) -> command.Command:
     return find_command({"PATH": ":".join(str(path.parent) for path in paths)})
 
 
@@ -36,7 +37,6 @@ def test_buildx_first(tmp_path: Path) -> None:
     old = docker(tmp_path / "old", "20.10.24+dfsg1")
     new = docker(tmp_path / "new", "28.2.2", has_buildx=True)
     found = find(old, new)
-    assert found is not None
     assert found.words == (str(new), "buildx", "build", "--load")
 
 
@@ -45,14 +45,21 @@ def test_built_in_buildkit(tmp_path: Path) -> None:
     new = docker(tmp_path / "new", "28.2.2")
     old = docker(tmp_path / "old", "20.10.24+dfsg1")
     found = find(new, old)
-    assert found is not None
     assert found.words == (str(old), "build")
 
 
-@pytest.mark.parametrize("version", ["23.0.1", "18.06.1-ce", "nonsense"])
-def test_none(tmp_path: Path, version: str) -> None:
-    """From 23 on BuildKit is in the plugin only, and at first there was none: the classic builder then."""
-    assert find(docker(tmp_path / "only", version)) is None
+def test_no_buildkit(tmp_path: Path) -> None:
+    """From 23 on BuildKit is in the plugin only: without it, the engine's older builder is used."""
+    found = find(docker(tmp_path / "only", "28.2.2"))
+    assert not found.has_buildkit
+    assert found.environment(Path("/run/server.sock"))["DOCKER_BUILDKIT"] == "0"
+
+
+def test_no_command(tmp_path: Path) -> None:
+    """Without any docker command the message says what to install."""
+    with pytest.raises(BuildFailed, match="there is none on this machine") as failed:
+        find(docker(tmp_path / "only", "nonsense"))
+    assert "docker-cli" in failed.value.next_step
 
 
 def test_broken_command(tmp_path: Path) -> None:
@@ -61,7 +68,6 @@ def test_broken_command(tmp_path: Path) -> None:
     broken.write_text("#!/nonexistent/interpreter\n")
     good = docker(tmp_path / "good", "20.10.1")
     found = find(broken, good)
-    assert found is not None
     assert good == found.path
 
 
@@ -70,7 +76,6 @@ def test_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     monkeypatch.setenv("DOCKER_CONTEXT", "elsewhere")
     monkeypatch.setenv("DOCKER_TLS_VERIFY", "1")
     found = find(docker(tmp_path / "only", "20.10.1"))
-    assert found is not None
     environment = found.environment(Path("/run/server.sock"))
     assert environment["DOCKER_HOST"] == "unix:///run/server.sock"
     assert not {"DOCKER_CONTEXT", "DOCKER_TLS_VERIFY"} & environment.keys()

@@ -179,3 +179,15 @@ def test_generated_source(tmp_path: Path) -> None:
             hashes.append(files_hash(source))
     assert hashes[0] == hashes[1]
     assert not source.context.exists()
+
+
+@pytest.mark.parametrize(("problem", "name"), [("cannot be read", "missing"), ("the link leads out", "linked")])
+def test_generated_source_refused(tmp_path: Path, problem: str, name: str) -> None:
+    """What is wrong in a folder is named by its own path, not by that of our copy."""
+    (tmp_path / "linked").mkdir()
+    (tmp_path / "linked" / "V1__out.sql").symlink_to("/etc/passwd")
+    with (
+        pytest.raises(BuildFailed, match=rf"{tmp_path / name}.*: {problem}"),
+        generated("api/notes-migrations", {"Dockerfile": b"FROM flyway\n"}, {"sql": tmp_path / name}),
+    ):
+        pass

@@ -33,9 +33,7 @@ def test_htpasswd() -> None:
     assert not registry.is_current("", logins)
 
 
-@pytest.mark.parametrize(
-    ("user", "password"), [("a:b", "x"), ("", "x"), ("a\nb", "x"), ("homeport", "x" * 73)]
-)
+@pytest.mark.parametrize(("user", "password"), [("a:b", "x"), ("", "x"), ("a\nb", "x"), ("homeport", "x" * 73)])
 def test_refused(user: str, password: str) -> None:
     """What would break the file, or be cut by bcrypt unseen, is refused."""
     with pytest.raises(RegistryFailed):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("host.contract_commands", "host.contract_files", "host.contract_locks")
+pytest.register_assert_rewrite("tests.host.contract_commands", "tests.host.contract_files", "tests.host.contract_locks")
 
 from homeport.host import Host, connect  # noqa: E402
 from homeport.host.recording import RecordingHost  # noqa: E402

@@ -107,7 +107,7 @@ def test_a_command_has_its_streams_and_its_code(host: Host) -> None:
 
     output = host.run(["sh", "-c", script], stdin=b"in\0put")
 
-    assert (7, b"in\0put\0\xff", b"words\n") == (output.returncode, output.stdout, output.stderr)
+    assert (output.returncode, output.stdout, output.stderr) == (7, b"in\0put\0\xff", b"words\n")
 
 
 def test_arguments_arrive_as_they_are(host: Host) -> None:
@@ -128,25 +128,25 @@ def test_much_input_and_output_do_not_block(host: Host) -> None:
 
 def test_input_that_nobody_reads_is_no_error(host: Host) -> None:
     """A command may end before it has read what it was given."""
-    assert 3 == host.run(["sh", "-c", "exit 3"], stdin=b"x" * (1 << 20)).returncode
+    assert host.run(["sh", "-c", "exit 3"], stdin=b"x" * (1 << 20)).returncode == 3
 
 
 def test_a_missing_program_is_an_answer(host: Host) -> None:
     """127, as a shell says."""
     output = host.run(["homeport-no-such-program"])
 
-    assert 127 == output.returncode
+    assert output.returncode == 127
     assert b"No such file or directory" in output.stderr
 
 
 def test_a_code_of_255_is_an_answer(host: Host) -> None:
     """ssh's own code for a lost connection can be a command's, too."""
-    assert 255 == host.run(["sh", "-c", "exit 255"]).returncode
+    assert host.run(["sh", "-c", "exit 255"]).returncode == 255
 
 
 def test_a_killed_command_says_so(host: Host) -> None:
     """128 and the signal, as a shell says."""
-    assert 128 + signal.SIGKILL == host.run(["sh", "-c", "kill -9 $$"]).returncode
+    assert host.run(["sh", "-c", "kill -9 $$"]).returncode == 128 + signal.SIGKILL
 
 
 def test_a_command_that_takes_too_long_is_stopped(host: Host, folder: str) -> None:
@@ -159,7 +159,7 @@ def test_a_command_that_takes_too_long_is_stopped(host: Host, folder: str) -> No
         host.run(["sh", "-c", script], timeout=timedelta(seconds=1))
     assert time.monotonic() - began < 3
     time.sleep(3)
-    assert [] == host.files.list(folder)
+    assert host.files.list(folder) == []
 
 
 def test_the_login_is_known(host: Host) -> None:
@@ -170,9 +170,7 @@ def test_the_login_is_known(host: Host) -> None:
 
 def test_what_may_not_be_written_is_refused_in_words(host: Host) -> None:
     """The server's own reason, and the path."""
-    with pytest.raises(
-        HomeportError, match=r"/sys/homeport/x on .* cannot be (written|made): (Perm|Oper|Read-only)"
-    ):
+    with pytest.raises(HomeportError, match=r"/sys/homeport/x on .* cannot be (written|made): (Perm|Oper|Read-only)"):
         host.files.write("/sys/homeport/x", b"")
     with pytest.raises(HomeportError, match=r"/sys/homeport on .* cannot be written: (Perm|Read-only)"):
         host.files.write("/sys/homeport", b"")
@@ -188,7 +186,7 @@ def test_modes_are_what_was_asked_for(host: Host, folder: str) -> None:
 
     modes = host.run(["stat", "-c", "%a", *(folder + name for name in names)]).stdout.decode().split()
 
-    assert ["700", "700", "600", "644", "700", "755"] == modes
+    assert modes == ["700", "700", "600", "644", "700", "755"]
 
 
 def test_only_plain_files_are_read(host: Host, folder: str) -> None:
@@ -197,5 +195,5 @@ def test_only_plain_files_are_read(host: Host, folder: str) -> None:
     host.run(["ln", "-s", "file", f"{folder}/link"])
     host.run(["mkfifo", f"{folder}/pipe"])
 
-    assert {"file": b"1"} == host.files.read_folder(folder)
-    assert ["file", "link", "pipe"] == host.files.list(folder)
+    assert host.files.read_folder(folder) == {"file": b"1"}
+    assert host.files.list(folder) == ["file", "link", "pipe"]

@@ -15,15 +15,15 @@ def test_what_was_written_is_read(host: Host, folder: str) -> None:
     """A file is its bytes: NUL, newlines and invalid UTF-8 arrive as they are."""
     host.files.write(f"{folder}/file", EVERY_BYTE)
 
-    assert EVERY_BYTE == host.files.read(f"{folder}/file")
+    assert host.files.read(f"{folder}/file") == EVERY_BYTE
 
 
 def test_an_empty_file_is_a_file(host: Host, folder: str) -> None:
     """No bytes is a content, not a missing file."""
     host.files.write(f"{folder}/empty", b"")
 
-    assert b"" == host.files.read(f"{folder}/empty")
-    assert {"empty": b""} == host.files.read_folder(folder)
+    assert host.files.read(f"{folder}/empty") == b""
+    assert host.files.read_folder(folder) == {"empty": b""}
 
 
 def test_a_large_file_goes_both_ways(host: Host, folder: str) -> None:
@@ -54,7 +54,7 @@ def test_a_file_is_replaced_whole(host: Host, folder: str) -> None:
     reader.join()
 
     assert seen <= contents
-    assert ["file"] == host.files.list(folder)
+    assert host.files.list(folder) == ["file"]
 
 
 def test_names_are_not_words_of_a_shell(host: Host, folder: str) -> None:
@@ -68,7 +68,7 @@ def test_names_are_not_words_of_a_shell(host: Host, folder: str) -> None:
     for name in names:
         assert name.encode() == host.files.read(f"{folder}/{name}")
         host.files.remove(f"{folder}/{name}")
-    assert [] == host.files.list(folder)
+    assert host.files.list(folder) == []
 
 
 def test_a_missing_file_is_said_to_be_missing(host: Host, folder: str) -> None:
@@ -79,8 +79,8 @@ def test_a_missing_file_is_said_to_be_missing(host: Host, folder: str) -> None:
 
 def test_a_missing_folder_is_empty(host: Host, folder: str) -> None:
     """Before the first release there is no folder of releases."""
-    assert [] == host.files.list(folder)
-    assert {} == host.files.read_folder(folder)
+    assert host.files.list(folder) == []
+    assert host.files.read_folder(folder) == {}
 
 
 def test_read_folder_gives_plain_files_only(host: Host, folder: str) -> None:
@@ -88,8 +88,8 @@ def test_read_folder_gives_plain_files_only(host: Host, folder: str) -> None:
     host.files.write(f"{folder}/one", b"1")
     host.files.write(f"{folder}/below/two", b"2")
 
-    assert {"one": b"1"} == host.files.read_folder(folder)
-    assert ["below", "one"] == host.files.list(folder)
+    assert host.files.read_folder(folder) == {"one": b"1"}
+    assert host.files.list(folder) == ["below", "one"]
 
 
 def test_a_folder_of_many_files_is_read_at_once(host: Host, folder: str) -> None:
@@ -109,7 +109,7 @@ def test_remove_takes_a_folder_with_all_in_it(host: Host, folder: str) -> None:
     host.files.remove(f"{folder}/a")
     host.files.remove(f"{folder}/a")
 
-    assert ["ab"] == host.files.list(folder)
+    assert host.files.list(folder) == ["ab"]
 
 
 def test_make_folder_makes_its_parents(host: Host, folder: str) -> None:
@@ -117,7 +117,7 @@ def test_make_folder_makes_its_parents(host: Host, folder: str) -> None:
     host.files.make_folder(f"{folder}/a/b")
     host.files.make_folder(f"{folder}/a/b")
 
-    assert ["b"] == host.files.list(f"{folder}/a")
+    assert host.files.list(f"{folder}/a") == ["b"]
 
 
 def test_a_folder_is_not_read_as_a_file(host: Host, folder: str) -> None:
@@ -143,7 +143,7 @@ def test_a_folder_is_not_replaced_by_a_file(host: Host, folder: str) -> None:
 
     with pytest.raises(HomeportError, match="cannot be written"):
         host.files.write(f"{folder}/a", b"1")
-    assert ["a"] == host.files.list(folder)
+    assert host.files.list(folder) == ["a"]
 
 
 def test_a_relative_path_is_refused(host: Host) -> None:

@@ -16,9 +16,7 @@ def test_a_taken_lock_names_its_holder(host: Host, folder: str) -> None:
 
     with (
         host.lock(path, "ana@laptop pid 12") as lock,
-        pytest.raises(
-            Locked, match=r'"notes.staging" is held by ana@laptop pid 12 since \d\d:\d\d'
-        ) as refusal,
+        pytest.raises(Locked, match=r'"notes.staging" is held by ana@laptop pid 12 since \d\d:\d\d') as refusal,
         host.lock(path, "bob@desk pid 9"),
     ):
         pass
@@ -62,7 +60,7 @@ def test_threads_exclude_each_other(host: Host, folder: str) -> None:
     for thread in threads:
         thread.join()
 
-    assert [1] * 10 == most
+    assert most == [1] * 10
 
 
 def test_waiting_ends_with_the_lock_or_with_the_time(host: Host, folder: str) -> None:

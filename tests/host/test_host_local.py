@@ -3,9 +3,9 @@
 from pathlib import Path
 
 import pytest
-from host.contract_commands import *  # noqa: F403
-from host.contract_files import *  # noqa: F403
-from host.contract_locks import *  # noqa: F403
+from tests.host.contract_commands import *  # noqa: F403
+from tests.host.contract_files import *  # noqa: F403
+from tests.host.contract_locks import *  # noqa: F403
 
 from homeport.errors import HostUnreachable
 from homeport.host import Endpoint, Host
@@ -22,9 +22,7 @@ def test_a_place_of_this_machine_is_itself(host: Host) -> None:
     assert Endpoint("127.0.0.1", 5000) == host.reach("127.0.0.1", 5000)
 
 
-def test_the_engine_of_docker_host_is_used(
-    host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_the_engine_of_docker_host_is_used(host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """DOCKER_HOST names the engine; when none is there, the message says where it should be."""
     monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/docker.sock")
 

@@ -3,8 +3,8 @@
 from pathlib import Path
 
 import pytest
-from host.contract_files import *  # noqa: F403
-from host.contract_locks import *  # noqa: F403
+from tests.host.contract_files import *  # noqa: F403
+from tests.host.contract_locks import *  # noqa: F403
 
 from homeport.host import Host, Output
 from homeport.host.recording import RecordingHost
@@ -27,7 +27,7 @@ def test_what_was_run_is_recorded() -> None:
     output = host.run(["ip", "route"], stdin=b"in")
 
     assert Output(1, b"ip", b"in") == output
-    assert [(("ip", "route"), b"in")] == host.commands
+    assert host.commands == [(("ip", "route"), b"in")]
     assert Path("/x.sock") == host.docker_socket()
 
 
@@ -37,4 +37,4 @@ def test_the_locks_are_recorded() -> None:
     with host.lock("/locks/b", "ana"), host.lock("/locks/a", "ana"):
         pass
 
-    assert ["/locks/b", "/locks/a"] == host.locks
+    assert host.locks == ["/locks/b", "/locks/a"]

@@ -5,13 +5,10 @@ from homeport.oci.failure import refusal
 
 def test_oci_body() -> None:
     """The registry's own code and message are in it."""
-    body = (
-        b'{"errors":[{"code":"DENIED","message":"requested access to the resource is denied","detail":[]}]}'
-    )
+    body = b'{"errors":[{"code":"DENIED","message":"requested access to the resource is denied","detail":[]}]}'
     error = refusal("127.0.0.1:5000", "tag api/x", 403, body)
     assert error.message == (
-        "The registry at 127.0.0.1:5000 refused to tag api/x: "
-        "DENIED: requested access to the resource is denied."
+        "The registry at 127.0.0.1:5000 refused to tag api/x: DENIED: requested access to the resource is denied."
     )
     assert "api/, site/ and model/" in error.next_step
 

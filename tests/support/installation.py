@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import json
 import os
@@ -17,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import docker
+from docker.errors import ImageNotFound
 
 PROBE = Path(__file__).parent / "probe"
 PATIENCE = 180  # seconds for one command
@@ -153,11 +155,16 @@ class Installation:
             self.client.remove_network(network["Id"])
         for volume in self.client.volumes(filters=labels)["Volumes"] or []:
             self.client.remove_volume(volume["Name"])
-        for image in self.client.images():
-            names = (image["RepoTags"] or []) + (image["RepoDigests"] or [])
-            if names and all(name.startswith(f"127.0.0.1:{self.registry}/") for name in names):
-                self.client.remove_image(image["Id"], force=True)
+        self._remove_images()
         shutil.rmtree(self.server_folder, ignore_errors=True)
+
+    def _remove_images(self) -> None:
+        """By name: other installations may have the very same image under names of theirs."""
+        images = self.client.images()
+        for name in [name for image in images for name in (image["RepoTags"] or []) + (image["RepoDigests"] or [])]:
+            if name.startswith(f"127.0.0.1:{self.registry}/"):
+                with contextlib.suppress(ImageNotFound):  # a digest goes with the last tag of its repository
+                    self.client.remove_image(name, force=True)
 
 
 def probe_application(folder: Path, name: str = "probe", **changes: Any) -> Path:
@@ -178,7 +185,11 @@ def write_manifest(
 ) -> None:
     """Write homeport.yaml. A service is what is given over `{build: api, port: 8000, healthcheck: /healthz}`."""
     given = services if services is not None else {"api": {"route": "/"}}
-    manifest: dict[str, Any] = {"name": name, "services": {key: _service(value) for key, value in given.items()}, **more}
+    manifest: dict[str, Any] = {
+        "name": name,
+        "services": {key: _service(value) for key, value in given.items()},
+        **more,
+    }
     if database:
         extra = database if isinstance(database, Mapping) else {}
         manifest["database"] = {"postgres": 17, "migrations": "migrations", **extra}

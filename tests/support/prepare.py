@@ -27,7 +27,9 @@ def main() -> None:
         print(f"installing {', '.join(missing)}", flush=True)
         subprocess.run(["apt-get", "update", "-q"], check=True, stdout=subprocess.DEVNULL)
         install = ["apt-get", "install", "-qy", "--no-install-recommends", *missing]
-        subprocess.run(install, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"})
+        subprocess.run(
+            install, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+        )
 
 
 if __name__ == "__main__":

@@ -25,7 +25,7 @@ SSHD = "/usr/sbin/sshd"
 
 @dataclass(frozen=True, slots=True)
 class SshServer:
-    """A running sshd that lets root in with a key of its own."""
+    """A running sshd that lets any login in with a key of its own."""
 
     address: str  # for connect(): ssh://root@10.253.N.1:18022
     config: Path  # for HOMEPORT_SSH_CONFIG
@@ -164,7 +164,10 @@ def _start_sshd(folder: Path, ip: str, settings: Mapping[str, str]) -> subproces
         f"ListenAddress {ip}",
         f"Port {PORT}",
         f"HostKey {folder}/host_key",
-        f"AuthorizedKeysFile {folder}/authorized_keys",
+        # Read as root: the folder is closed to the logins that sshd would read a file as.
+        "AuthorizedKeysFile none",
+        f"AuthorizedKeysCommand /bin/cat {folder}/authorized_keys",
+        "AuthorizedKeysCommandUser root",
         f"PidFile {folder}/sshd.pid",
         "StrictModes no",
         "UsePAM no",
@@ -203,9 +206,7 @@ def _require(*programs: str) -> None:
 
 def _children(process_id: int) -> list[int]:
     try:
-        return [
-            int(child) for child in Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()
-        ]
+        return [int(child) for child in Path(f"/proc/{process_id}/task/{process_id}/children").read_text().split()]
     except FileNotFoundError:
         return []
 

@@ -79,11 +79,11 @@ resource "homeport_container" "gateway" {
     "-f", "/usr/local/etc/haproxy/haproxy.cfg", "-f", "/etc/haproxy/conf.d",
   ]
   files = {
-    "/usr/local/etc/haproxy/haproxy.cfg" = templatefile("${path.module}/haproxy.cfg.tftpl", { registry_address = local.registry_ip })
+    "/usr/local/etc/haproxy/haproxy.cfg" = templatefile("${path.module}/haproxy.cfg.tftpl", { registry_address = "${local.registry_ip}:5000" })
   }
   mounts = [
-    "${var.folder}/gateway/conf.d:/etc/haproxy/conf.d",
-    "${var.folder}/gateway/maps:/etc/haproxy/maps",
+    "${var.folder}/gateway/conf.d:/etc/haproxy/conf.d:ro",
+    "${var.folder}/gateway/maps:/etc/haproxy/maps:ro",
     "${var.folder}/gateway/run:/run/haproxy",
   ]
   publish = [

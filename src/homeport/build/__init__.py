@@ -2,6 +2,6 @@
 
 from homeport.build.builder import Builder
 from homeport.build.images import Built, Images
-from homeport.build.source import Source
+from homeport.build.source import Source, generated
 
-__all__ = ["Builder", "Built", "Images", "Source"]
+__all__ = ["Builder", "Built", "Images", "Source", "generated"]

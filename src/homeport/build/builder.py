@@ -25,14 +25,13 @@ class Builder:
         *,
         emit: Emit = ignore,
         stopped: threading.Event | None = None,
-        find: Callable[[], Command | None] = find_command,
+        find: Callable[[], Command] = find_command,
     ) -> None:
         self.socket = socket
         self.stopped = stopped or threading.Event()
         self._emit = emit
         self._find = find
         self._command: Command | None = None
-        self._is_chosen = False
         self._choosing = threading.Lock()
 
     def build(self, order: Order) -> str:
@@ -43,22 +42,20 @@ class Builder:
         self._check_secrets(order)
         transcript = Transcript(order.source.subject, self._emit, order.secrets.values())
         command = self.command()
-        if command is None:
-            finished = classic.build(self.socket, order, transcript, self.stopped)
-        else:
-            finished = buildkit.build(command, self.socket, order, transcript, self.stopped)
+        build = buildkit.build if command.has_buildkit else classic.build
+        image_id = build(command, self.socket, order, transcript, self.stopped)
         if self.stopped.is_set():
             raise Interrupted(f"The build of {order.source.subject} was stopped; nothing was changed.")
-        if finished is None:
+        if image_id is None:
             raise failure(order.source, order.text, transcript)
-        return finished
+        return image_id
 
-    def command(self) -> Command | None:
-        """The docker command that builds; None for the classic builder, which is then said once."""
+    def command(self) -> Command:
+        """The docker command that builds; said once when it is one without BuildKit."""
         with self._choosing:
-            if not self._is_chosen:
-                self._command, self._is_chosen = self._find(), True
-                if self._command is None:
+            if self._command is None:
+                self._command = self._find()
+                if not self._command.has_buildkit:
                     self._emit(Event("build", "engine", _CLASSIC_NOTE, "warning"))
             return self._command
 
@@ -69,7 +66,7 @@ class Builder:
                 f"{order.source.shown}: the build needs the secret {missing[0]}, which is not set.",
                 next_step=f"Set it by: homeport secret set {missing[0]}",
             )
-        if order.secrets and self.command() is None:
+        if order.secrets and not self.command().has_buildkit:
             raise BuildFailed(
                 f"{order.source.shown}: secrets in a build need BuildKit, and no docker command here has it.",
                 next_step=INSTALL_BUILDX,

@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from homeport.errors import BuildFailed
+
 _PACKAGED = "/usr/bin/docker"  # a distribution's own, where another stands before it on PATH
 _LAST_WITH_BUILDKIT = 22  # from 23 on, BuildKit is in the buildx plugin only
 _FIRST_WITH_BUILDKIT = 19
@@ -26,17 +28,18 @@ _LEADS_ELSEWHERE = (
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """A docker command and the words that begin a BuildKit build with it."""
+    """A docker command and the words that begin a build with it."""
 
     path: Path
     words: tuple[str, ...]
+    has_buildkit: bool = True
 
     def environment(self, socket: Path) -> dict[str, str]:
         """The process's environment for a build on the engine behind `socket`."""
         kept = {name: value for name, value in os.environ.items() if name not in _LEADS_ELSEWHERE}
         return kept | {
             "DOCKER_HOST": f"unix://{socket}",
-            "DOCKER_BUILDKIT": "1",
+            "DOCKER_BUILDKIT": "1" if self.has_buildkit else "0",
             # The builder of DOCKER_HOST itself: one in a container would not see the engine's images.
             "BUILDX_BUILDER": "default",
             # An attestation holds times, so that every build would have another digest.
@@ -44,16 +47,31 @@ class Command:
         }
 
 
-def find_command(environment: Mapping[str, str] = os.environ) -> Command | None:
-    """The first docker command with the buildx plugin, else the first with BuildKit built in, else None."""
+def find_command(environment: Mapping[str, str] = os.environ) -> Command:
+    """The first docker command with the buildx plugin, else one with BuildKit built in, else one without it.
+
+    Raises BuildFailed when there is none at all.
+    """
     candidates = list(_candidates(environment))
     for path in candidates:
         if _answer(path, "buildx", "version") is not None:
             return Command(path, (str(path), "buildx", "build", "--load"))
-    for path in candidates:
-        if _FIRST_WITH_BUILDKIT <= _major(path) <= _LAST_WITH_BUILDKIT:
+    versions = {path: _major(path) for path in candidates}
+    for path, major in versions.items():
+        if _FIRST_WITH_BUILDKIT <= major <= _LAST_WITH_BUILDKIT:
             return Command(path, (str(path), "build"))
-    return None
+    for path, major in versions.items():
+        if major:
+            return classic(path)
+    raise BuildFailed(
+        "Images are built by the docker command, and there is none on this machine.",
+        next_step="Install it (Debian and Ubuntu: docker-cli or docker-ce-cli, with the buildx plugin).",
+    )
+
+
+def classic(path: Path) -> Command:
+    """The engine's older builder, by any docker command."""
+    return Command(path, (str(path), "build"), has_buildkit=False)
 
 
 def _candidates(environment: Mapping[str, str]) -> Iterator[Path]:
@@ -73,9 +91,7 @@ def _major(path: Path) -> int:
 def _answer(path: Path, *words: str) -> str | None:
     """What a command prints; None when it fails or cannot be run: it is no candidate then."""
     try:
-        done = subprocess.run(
-            [path, *words], capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False
-        )
+        done = subprocess.run([path, *words], capture_output=True, text=True, timeout=_PROBE_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

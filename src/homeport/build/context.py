@@ -1,5 +1,6 @@
 """The files that a build sees: its context, less what .dockerignore leaves out."""
 
+import hashlib
 import posixpath
 import stat
 from collections.abc import Iterator
@@ -49,9 +50,13 @@ def entries(context: Path, patterns: list[str]) -> list[Entry]:
     return list(_entries(context, paths))
 
 
-def content(entry: Entry) -> bytes:
-    """What a file holds."""
-    return _read(entry.file)
+def digest(entry: Entry) -> bytes:
+    """The SHA-256 of what a file holds, read piece by piece: a model's weights may be larger than the memory."""
+    try:
+        with entry.file.open("rb", buffering=0) as file:
+            return hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise _unreadable(error) from error
 
 
 def _entries(context: Path, paths: list[str]) -> Iterator[Entry]:

@@ -171,15 +171,11 @@ class _Reader:
         for found in pattern.finditer(instruction.text, *parts.span("flags")):
             self._take_from(self.stages[-1], instruction, found.span("image"), None)
 
-    def _take_from(
-        self, stage: Stage, instruction: Instruction, span: tuple[int, int], platform: str | None
-    ) -> None:
+    def _take_from(self, stage: Stage, instruction: Instruction, span: tuple[int, int], platform: str | None) -> None:
         written = instruction.text[slice(*span)].strip("\"'")
         image = self._expand(instruction, written)
         if not image:
-            raise self._failed(
-                instruction, f"{written} has no value: give the ARG a default, or set it in args"
-            )
+            raise self._failed(instruction, f"{written} has no value: give the ARG a default, or set it in args")
         other = _stage_index(self.stages, image, is_copy=instruction.keyword != "FROM")
         if other is not None:
             stage.stages.append(other)
@@ -190,9 +186,7 @@ class _Reader:
     def _expand(self, instruction: Instruction, text: str) -> str:
         rest = _VARIABLE.sub("", text)
         if "$" in rest:
-            raise self._failed(
-                instruction, f"homeport cannot work out {text}: use $NAME or ${{NAME:-default}}"
-            )
+            raise self._failed(instruction, f"homeport cannot work out {text}: use $NAME or ${{NAME:-default}}")
         return _VARIABLE.sub(self._value, text)
 
     def _value(self, found: re.Match[str]) -> str:
@@ -221,6 +215,4 @@ def _platform_arguments(platform: str) -> dict[str, str]:
     system, _, rest = platform.partition("/")
     architecture, _, variant = rest.partition("/")
     target = {"PLATFORM": platform, "OS": system, "ARCH": architecture, "VARIANT": variant}
-    return {f"TARGET{name}": value for name, value in target.items()} | {
-        f"BUILD{name}": "" for name in target
-    }
+    return {f"TARGET{name}": value for name, value in target.items()} | {f"BUILD{name}": "" for name in target}

@@ -134,9 +134,7 @@ class Images:
         digest = self.registry.digest(source.repository, tags.exact or tags.files)
         return Reference(source.repository, digest) if digest else None
 
-    def _build(
-        self, source: Source, tags: Tags, secrets: Mapping[str, Secret], labels: Mapping[str, str]
-    ) -> Reference:
+    def _build(self, source: Source, tags: Tags, secrets: Mapping[str, Secret], labels: Mapping[str, str]) -> Reference:
         assert tags.exact is not None
         self._bases.fetch_pinned(source)
         self.emit(Event("build", source.subject, "building", "start"))

@@ -1,6 +1,6 @@
 """One build, as the builders take it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from homeport.build.source import Source
@@ -16,3 +16,14 @@ class Order:
     name: str
     labels: Mapping[str, str] = field(default_factory=dict)
     secrets: Mapping[str, Secret] = field(default_factory=dict)
+
+    def options(self) -> Iterator[str]:
+        """The words that every docker command takes."""
+        source = self.source
+        yield from ("--tag", self.name, "--platform", source.platform)
+        if source.target is not None:
+            yield from ("--target", source.target)
+        for name, value in sorted(source.args.items()):
+            yield from ("--build-arg", f"{name}={value}")
+        for name, value in sorted(self.labels.items()):
+            yield from ("--label", f"{name}={value}")

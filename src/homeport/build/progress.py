@@ -14,9 +14,7 @@ _SHOWN = 100  # characters of an instruction in a line of progress
 _TITLE = re.compile(r"#(?P<step>\d+) (?:\[(?P<place>[^\]]+)\] )?(?P<instruction>.+)")
 _OUTPUT = re.compile(r"#(?P<step>\d+) (?:\d+\.\d+ )(?P<text>.*)")
 _ERROR = re.compile(r"#(?P<step>\d+) ERROR: (?P<text>.*)")
-_STATE = re.compile(
-    r"#\d+ (?:DONE|CACHED|CANCELED|sha256:|transferring|extracting|naming to|exporting|writing|\.\.\.)"
-)
+_STATE = re.compile(r"#\d+ (?:DONE|CACHED|CANCELED|sha256:|transferring|extracting|naming to|exporting|writing|\.\.\.)")
 _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 # The classic builder: `Step 2/3 : RUN npm ci`.
 _CLASSIC = re.compile(r"Step (?P<place>\d+/\d+) : (?P<instruction>.+)")
@@ -47,9 +45,7 @@ class Transcript:
     def tail(self) -> str:
         """The last lines that the failed instruction printed, or the last of all."""
         own = self._outputs.get(self._failed or "", deque())
-        return "\n".join(
-            [*own, *(line for line in self._last if not own or not line.startswith("#"))][-KEPT_LINES:]
-        )
+        return "\n".join([*own, *(line for line in self._last if not own or not line.startswith("#"))][-KEPT_LINES:])
 
     def take(self, line: str) -> None:
         """One line, without its end."""

@@ -7,14 +7,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from shutil import copytree
-from typing import TYPE_CHECKING
 
-from homeport.build.context import content, entries, ignore_patterns
+from homeport.build.context import digest, entries, ignore_patterns
 from homeport.build.dockerfile import Dockerfile
 from homeport.errors import BuildFailed
-
-if TYPE_CHECKING:
-    from homeport.manifest import ImageSource
+from homeport.manifest import ImageSource
 
 _FORMAT = 1  # of the hash: a change of what goes into it is a change of this number
 
@@ -33,7 +30,7 @@ class Source:
     secrets: tuple[str, ...] = ()
 
     @classmethod
-    def of(cls, image: "ImageSource", folder: Path, platform: str) -> "Source":
+    def of(cls, image: ImageSource, folder: Path, platform: str) -> "Source":
         """What a manifest's image is built from; `folder` is where homeport.yaml is."""
         build = image.build
         context = folder / build.context
@@ -88,7 +85,8 @@ def _sha256(parts: Iterable[bytes]) -> str:
     whole = hashlib.sha256()
     for part in parts:
         # Each part with its length before it, so that no two lists of parts run together to the same bytes.
-        whole.update(len(part).to_bytes(8, "big") + part)
+        whole.update(len(part).to_bytes(8, "big"))
+        whole.update(part)
     return whole.hexdigest()
 
 
@@ -100,7 +98,7 @@ def _parts(source: Source) -> Iterator[bytes]:
     for entry in entries(source.context, ignore_patterns(source.context, source.dockerfile)):
         kind = "link" if entry.link is not None else "executable" if entry.is_executable else "file"
         yield f"{kind} {entry.path}".encode("utf-8", "surrogateescape")
-        yield entry.link.encode("utf-8", "surrogateescape") if entry.link is not None else content(entry)
+        yield entry.link.encode("utf-8", "surrogateescape") if entry.link is not None else digest(entry)
 
 
 def _pairs(kind: str, pairs: Mapping[str, str]) -> Iterator[bytes]:
@@ -120,8 +118,16 @@ def generated(
     with tempfile.TemporaryDirectory(prefix="homeport-source-") as temporary:
         context = Path(temporary)
         for name, folder in (folders or {}).items():
-            copytree(folder, context / name, symlinks=True)
+            _copy(folder, context / name)
         for name, data in files.items():
             (context / name).parent.mkdir(parents=True, exist_ok=True)
             (context / name).write_bytes(data)
         yield Source(repository, context, context / "Dockerfile", f"{repository}: Dockerfile", platform)
+
+
+def _copy(folder: Path, place: Path) -> None:
+    entries(folder, [])  # what cannot be in an image is named by its own path, not by the copy's
+    try:
+        copytree(folder, place, symlinks=True)
+    except OSError as error:
+        raise BuildFailed(f"{folder}: cannot be copied for the build: {error}.") from error

@@ -7,7 +7,7 @@ import typer
 
 TargetName = Annotated[
     str | None,
-    typer.Argument(metavar="[TARGET]", help="A target of homeport.yaml; not needed where there is only one."),
+    typer.Argument(metavar="TARGET", help="A target of homeport.yaml; not needed where there is only one."),
 ]
 Folder = Annotated[
     Path,

@@ -16,7 +16,7 @@ def releases(
     instance: Instance = "homeport",
     as_json: AsJson = False,
 ) -> None:
-    """List the releases of a target, failed ones included, newest first."""
+    """List the releases of a target, newest first."""
     with opened(directory, target, host, instance) as one:
         found = one.target.releases(one.application.name, one.application.target_name)[::-1]
         name = f"{one.application.name} was never released on {one.application.target_name}."
@@ -33,7 +33,8 @@ def releases(
                 f"{release.seconds:.1f} s",
                 release.by,
                 release.commit or "-",
+                release.error.partition("\n")[0],
             )
             for release in found
         ]
-        table(rows, ("RELEASE", "RESULT", "STARTED", "TOOK", "BY", "COMMIT"))
+        table(rows, ("RELEASE", "RESULT", "STARTED", "TOOK", "BY", "COMMIT", "WHY"))

@@ -46,7 +46,7 @@ def list_(
     instance: Instance = "homeport",
     as_json: AsJson = False,
 ) -> None:
-    """List the names and versions of the secrets of a target, and who uses them."""
+    """List the secrets of a target, and who uses them."""
     with opened(directory, target, host, instance) as one:
         versions = one.target.drivers.secrets.list(one.application.root)
         services = {**one.application.manifest.services, **one.application.manifest.models}

@@ -44,8 +44,9 @@ def setup(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make or change the base of a server: networks, registry, Postgres, gateway.
+    """Make or change the base of a server.
 
+    That is two networks, a registry with two volumes, Postgres and the gateway.
     On a bare Debian or Ubuntu it also installs Docker, after asking. Without
     homeport.base.yaml it takes safe defaults and writes the file.
     """
@@ -90,21 +91,15 @@ def set_up(
     if host == "local":
         from homeport.machine import ensure_engine
 
-        ensure_engine(emit, confirm=lambda steps: _agreed(steps, yes))
+        ensure_engine(emit, confirm=lambda question: confirmation(yes, question)())
     with HomeTarget.open(host, instance=instance, holder=holder()) as target:
-        ask = confirmation(yes, f"Make this on {host}?")
+        ask = confirmation(yes, f"Make this on {target.home.called}?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, f"The base of {host}:")
+            show_changes(plan, f"The base of {target.home.called}:")
             return ask()
 
         return Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
-
-
-def _agreed(steps: object, yes: bool) -> bool:
-    typer.echo("Docker is not here. These steps need root:", err=True)
-    typer.echo("\n".join(f"  {step}" for step in steps), err=True)  # type: ignore[attr-defined]
-    return confirmation(yes, "Run them?")()
 
 
 def read_base_file(folder: Path) -> BaseFile | None:
@@ -118,9 +113,15 @@ def read_base_file(folder: Path) -> BaseFile | None:
 
 
 def write_base_file(folder: Path, made: SetUp) -> None:
-    """What stands, as a file to keep under version control, where there is none."""
+    """What stands, as a file to keep under version control, where there is none; an owner's own is left to them."""
     path = folder / BASE_FILE
-    if path.exists():
+    if (wanted := read_base_file(folder)) is not None:
+        if (wanted.gateway.http, wanted.registry.port) != (made.base.http, made.base.registry_port):
+            typer.echo(
+                f"{BASE_FILE} has other ports. Set in it:\n"
+                f"  gateway: {{http: {made.base.http}}}\n  registry: {{port: {made.base.registry_port}}}",
+                err=True,
+            )
         return
     from homeport.deploy.base_text import base_text
 

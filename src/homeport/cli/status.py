@@ -31,10 +31,9 @@ def status(
             f"{found.application} on {found.target} ({found.host}): release {found.release.number}, "
             f"{found.release.started}, by {found.release.by}"
         )
-    if found.last_attempt and found.last_attempt.result != "succeeded":
-        typer.echo(
-            f"The last attempt, {found.last_attempt.number}, {found.last_attempt.result}: {found.last_attempt.error.splitlines()[0]}"
-        )
+    last = found.last_attempt
+    if last and last.result != "succeeded":
+        typer.echo(f"The last attempt, {last.number}, {last.result}: {last.error.splitlines()[0]}")
     if found.containers:
         table(
             [(one.service, one.status, one.name) for one in found.containers],

@@ -10,7 +10,7 @@ import typer
 
 
 def terraform(context: typer.Context) -> None:
-    """Run plain Terraform in this folder, with the homeport provider served.
+    """Run plain Terraform here, with the homeport provider.
 
     Everything after -- is Terraform's: homeport terraform -- plan -out=p
     """

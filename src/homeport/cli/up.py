@@ -24,7 +24,7 @@ def up(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Deploy the application: build what changed, plan, ask, apply, verify.
+    """Deploy: build what changed, plan, ask, apply, verify.
 
     The old release serves until every new container is healthy; then all routes
     switch, and requests in flight are waited for. What fails leaves the old one.
@@ -61,9 +61,8 @@ def show_outcome(application: str, target: str, outcome: Outcome) -> None:
     if outcome.release is None:
         typer.echo(f"Nothing to do: {application} on {target} is as the manifest says.")
     else:
-        typer.echo(
-            f"Release {outcome.release.number} of {application} serves on {target}, after {outcome.release.seconds:.1f} s."
-        )
+        number, seconds = outcome.release.number, outcome.release.seconds
+        typer.echo(f"Release {number} of {application} serves on {target}, after {seconds:.1f} s.")
     for answer in outcome.answers:
         typer.echo(f"  {answer.status}  {answer.url}")
     for name in sorted(

@@ -12,7 +12,6 @@ from homeport.home.home import Home
 from homeport.machine import ServiceImages
 from homeport.manifest import BaseFile
 
-
 SERVICE_IMAGES = ("registry", "postgres", "gateway", "flyway")
 
 
@@ -20,7 +19,6 @@ def decide(
     home: Home,
     standing: Base | None,
     wanted: BaseFile | None,
-    images: ServiceImages,
     *,
     free_ports: bool,
     emit: Emit,
@@ -33,9 +31,18 @@ def decide(
         base = replace(_first(home), **_settings(wanted or BaseFile()))
     else:
         base = replace(standing, **(_settings(wanted) if wanted else {}))
-    base = replace(base, image_source=images.source, images={name: getattr(images, name) for name in SERVICE_IMAGES}, substitutes=dict(images.substitutes))
     _same_major(home, standing, base)
     return _with_free_ports(home, _with_networks(home, base), free_ports=free_ports, emit=emit)
+
+
+def with_images(base: Base, images: ServiceImages) -> Base:
+    """The base with its service images: decided last, because they may have to be built."""
+    return replace(
+        base,
+        image_source=images.source,
+        images={name: getattr(images, name) for name in SERVICE_IMAGES},
+        substitutes=dict(images.substitutes),
+    )
 
 
 def _first(home: Home) -> Base:
@@ -51,7 +58,7 @@ def _first(home: Home) -> Base:
         postgres=0,
         edge="",
         data="",
-        image_source="",
+        image_source=None,
     )
 
 
@@ -73,7 +80,7 @@ def _settings(wanted: BaseFile) -> dict[str, Any]:
 def _same_major(home: Home, standing: Base | None, base: Base) -> None:
     if standing is not None and base.postgres != standing.postgres:
         raise Refused(
-            f"The cluster of {home.host.address} is Postgres {standing.postgres} and cannot become {base.postgres} in place.",
+            f"The cluster of {home.called} is Postgres {standing.postgres} and cannot become {base.postgres} in place.",
             next_step=f"Set database.postgres: {standing.postgres} in homeport.base.yaml.",
         )
 

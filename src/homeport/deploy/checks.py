@@ -11,9 +11,22 @@ def check_against_base(application: Application, target: HomeTarget) -> None:
     database, base = application.manifest.database, target.base
     if database is not None and database.postgres != base.postgres:
         raise Refused(
-            f"{application.name} asks for Postgres {database.postgres}; the base of {target.address} has {base.postgres}.",
+            f"{application.name} asks for Postgres {database.postgres}; "
+            f"the base of {target.home.called} has {base.postgres}.",
             next_step=f"Set database.postgres: {base.postgres} in homeport.yaml.",
         )
+    _check_hosts(application, target)
+
+
+def _check_hosts(application: Application, target: HomeTarget) -> None:
+    """Raises Refused for a host name on which another application of the server answers."""
+    hosts = application.hosts(target)
+    for key, owner in target.drivers.route_owners().items():
+        if key.host in hosts and owner != application.root:
+            raise Refused(
+                f"{key.host} is the host name of {owner} on {target.home.called} already.",
+                next_step=f"Give {application.root} another in homeport.yaml: targets.{application.target_name}.hosts",
+            )
 
 
 def check_migrations(application: Application, target: HomeTarget) -> tuple[Migration, ...]:
@@ -39,6 +52,6 @@ def secret_versions(application: Application, target: HomeTarget) -> dict[str, s
     if missing:
         raise Refused(
             f"{application.name} needs secrets that are not set on {application.target_name}: {', '.join(missing)}.",
-            next_step=f"Set each by: homeport secret set {missing[0]} --target {application.target_name}",
+            next_step=f"Set each by: homeport secret set {missing[0]} {application.target_name}",
         )
     return {name: str(present[name]) for name in wanted}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Literal
 
 from homeport.deploy.application import Application
 from homeport.deploy.root import open_root
@@ -16,6 +17,7 @@ from homeport.targets import HomeTarget
 from homeport.terraform import Plan
 
 Confirm = Callable[[Plan], bool]
+Did = Literal["applied", "nothing", "declined"]
 
 
 @dataclass
@@ -30,26 +32,33 @@ class Down:
 
     def run(self) -> bool:
         """True when something was removed; False when nothing was there, or the person said no."""
-        with deploying(self.application, self.target) as lock:
-            marked = self.delete_data and self.application.manifest.database is not None
-            # A database is dropped only if its state says so: that is applied first, on what is left of the rest.
-            if marked and not self._apply(self._data_only(), lock, self.confirm):
-                return False
-            removed = self._apply(self._nothing(), lock, (lambda plan: True) if marked else self.confirm)
-            if removed:
-                sweep(self.application, self.target, self.emit)
-            if removed and self.delete_data:
+        with deploying(self.application, self.target, self.emit) as lock:
+            # Each is asked for where nothing was yet: an interrupted run may have applied the first alone.
+            done = set[Did]()
+            for root in self._roots():
+                done.add(self._apply(root, lock, (lambda plan: True) if "applied" in done else self.confirm))
+                if "declined" in done:
+                    return False
+            sweep(self.application, self.target, self.emit)
+            if "applied" in done and self.delete_data:
                 self.target.drivers.secrets.forget(self.application.root)
-            return removed
+            return "applied" in done
 
-    def _apply(self, root: Root, lock: Lock, confirm: Confirm) -> bool:
+    def _roots(self) -> list[Root]:
+        """A database is dropped only if its state says so: that is applied first, on what is left of the rest."""
+        marked = self.delete_data and self.application.manifest.database is not None
+        return [self._data_only(), self._nothing()] if marked else [self._nothing()]
+
+    def _apply(self, root: Root, lock: Lock, confirm: Confirm) -> Did:
         folder = self.application.workspace
         with open_root(self.target, self.application.root, root, folder, lock, self.emit) as opened:
             plan = opened.plan()
-            if plan.is_empty or not confirm(plan):
-                return False
+            if plan.is_empty:
+                return "nothing"
+            if not confirm(plan):
+                return "declined"
             opened.apply(plan)
-            return True
+            return "applied"
 
     def _nothing(self) -> Root:
         return empty_root(host=self.target.address, instance=self.target.home.instance)

@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from homeport.deploy.base_decision import decide
+from homeport.deploy.base_decision import decide, with_images
 from homeport.deploy.base_files import BaseFiles
 from homeport.deploy.root import open_root
 from homeport.errors import GatewayFailed, HomeportError
@@ -43,7 +43,8 @@ class Setup:
     """One run of `homeport setup` on an open target.
 
     `wanted` is the owner's base file; None keeps what stands, or takes the defaults the first time. `images` says
-    where service images come from, None to keep the first choice; `free_ports` takes the next free port for a taken one.
+    where service images come from, None to keep the first choice; `free_ports` takes the next free port for one that
+    is taken.
     """
 
     target: HomeTarget
@@ -59,7 +60,7 @@ class Setup:
         Raises Refused for taken ports or a base that cannot become what is wanted, before anything is changed.
         """
         home = self.target.home
-        with self.target.lock("base", f"The base of {self.target.address} is being set up") as lock:
+        with self.target.lock("base", f"The base of {home.called} is being set up", self.emit) as lock:
             standing = bases.load(home)
             base = self._decide(standing)
             files = BaseFiles(self.target.drivers)
@@ -69,19 +70,19 @@ class Setup:
                 plan = opened.plan()
                 if plan.is_empty and standing == base:
                     return SetUp("nothing", base)
-                if not plan.is_empty:
-                    if not self.confirm(plan):
-                        return SetUp("declined", base)
-                    opened.apply(plan)
-            bases.save(home, base)
+                if not plan.is_empty and not self.confirm(plan):
+                    return SetUp("declined", base)
+                # Kept before it is made: a setup that is interrupted goes on with the same networks and ports.
+                bases.save(home, base)
+                opened.apply(plan)
         self._see_that_it_answers(base)
         return SetUp("set up", base)
 
     def _decide(self, standing: Base | None) -> Base:
         kept = standing.image_source if standing else None
         home = self.target.home
-        images = ensure_images(home.docker, self.emit, source=self.images or kept)
-        return decide(home, standing, self.wanted, images, free_ports=self.free_ports, emit=self.emit)
+        base = decide(home, standing, self.wanted, free_ports=self.free_ports, emit=self.emit)
+        return with_images(base, ensure_images(home.docker, self.emit, source=self.images or kept))
 
     def _see_that_it_answers(self, base: Base) -> None:
         drivers = self.target.drivers
@@ -142,6 +143,6 @@ def _ask_gateway(target: HomeTarget, base: Base) -> None:
         connection.request("GET", "/", headers={"Host": "homeport.invalid"})
         connection.getresponse()
     except http.client.HTTPException as error:
-        raise GatewayFailed(f"The gateway of {target.address} answers no HTTP: {error!r}.") from error
+        raise GatewayFailed(f"The gateway of {target.home.called} answers no HTTP: {error!r}.") from error
     finally:
         connection.close()

@@ -8,6 +8,8 @@ from homeport.terraform import Change, Plan
 from homeport.terraform.plan import KNOWN_LATER, Difference
 
 MARKS = {"create": "+", "update": "~", "replace": "~", "delete": "-"}
+MEBIBYTE = 2**20
+LONGEST = 60  # characters of a list's value
 COMPUTED = ("name", "address", "changed", "id", "mountpoint", "version", "owner", "app")
 SHORT_DIGEST = 12
 
@@ -41,7 +43,7 @@ def _subject(change: Change) -> str:
 
 def _text(change: Change) -> str:
     if change.deposed:
-        return "removed: an interrupted release left it"
+        return "an earlier version: removed at the end"
     if change.action == "create":
         return "new"
     if change.action == "delete":
@@ -68,9 +70,24 @@ def _said(noun: str, difference: Difference) -> str:
     if noun == "route" and name == "address":
         is_address = bool(before) and str(before).replace(".", "").replace(":", "").isdigit()
         return "switches to the new version" if is_address else f"put right: {before or 'nothing is routed'}"
+    if noun == "migration" and name == "image" and not before:
+        return "runs again: the database is not as the last run should have left it"
     if isinstance(before, dict) or isinstance(after, dict):
         return f"{name} ({', '.join(_changed_keys(before or {}, after or {}))})"
+    if isinstance(before, list) or isinstance(after, list):
+        return f"{name} {_only_in(before, after)} → {_only_in(after, before)}"
+    if name == "memory":
+        before, after = _mebibytes(before), _mebibytes(after)
     return f"{name} {_short(before)} → {_short(after)}"
+
+
+def _only_in(one: list[Any] | None, other: list[Any] | None) -> str:
+    text = " ".join(str(value) for value in one or () if value not in (other or ())) or "none"
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
+
+
+def _mebibytes(size: Any) -> str:
+    return f"{int(size) // MEBIBYTE}M" if size else ""
 
 
 def _changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
@@ -88,4 +105,6 @@ def _short(value: Any) -> str:
     if value in (None, "", []):
         return "none"
     repository, at, digest = str(value).partition("@sha256:")
+    if digest and not digest.strip("0"):
+        return "one to be built"
     return digest[:SHORT_DIGEST] if at else repository

@@ -16,10 +16,20 @@ from homeport.deploy.images import ApplicationImages, stoppable
 from homeport.deploy.root import OpenRoot, open_root
 from homeport.deploy.steps import Steps
 from homeport.deploy.verify import Answer, verify
-from homeport.errors import HomeportError, Interrupted, Refused
-from homeport.events import Emit
+from homeport.errors import (
+    BuildFailed,
+    CandidateFailed,
+    DatabaseFailed,
+    EngineFailed,
+    HomeportError,
+    Interrupted,
+    MigrationFailed,
+    Refused,
+    RegistryFailed,
+)
+from homeport.events import Emit, Event
 from homeport.host import Lock
-from homeport.releases.migrations import Migration
+from homeport.releases.migrations import Migration, compare
 from homeport.releases.record import Release, Result
 from homeport.stack import ApplicationStack, render
 from homeport.stack.application import inputs
@@ -27,6 +37,8 @@ from homeport.targets import HomeTarget
 from homeport.terraform import Plan
 
 Confirm = Callable[[Plan], bool]
+# What fails so fails before the first route switches, because every route waits for every candidate.
+BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, EngineFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,7 +70,7 @@ class Up:
         is not.
         """
         check_against_base(self.application, self.target)
-        with deploying(self.application, self.target) as lock:
+        with deploying(self.application, self.target, self.emit) as lock:
             self.migrations = check_migrations(self.application, self.target)
             with self._failure_recorded():
                 self.stack = application_stack(self.application, self.target, self._build())
@@ -72,17 +84,40 @@ class Up:
     def _release(self, root: OpenRoot) -> Outcome:
         with self.steps.step("plan"):
             plan = root.plan()
+        tell_migrations(self.application, self.target, plan, self.migrations, self.emit)
         if plan.is_empty:
-            sweep(self.application, self.target, self.emit)
-            return Outcome("nothing", answers=verify(self.application, self.target))
+            return self._nothing_to_do()
         if not self.confirm(plan):
             return Outcome("declined")
-        with self.steps.step("apply"):
+        with self.steps.step("apply"), self._candidates_withdrawn():
             root.apply(plan)
         with self.steps.step("verify"):
             answers = verify(self.application, self.target)
         sweep(self.application, self.target, self.emit)
         return Outcome("released", self._record("succeeded"), answers)
+
+    def _nothing_to_do(self) -> Outcome:
+        """A release that was cut off after its last change serves already; only its record is missing."""
+        sweep(self.application, self.target, self.emit)
+        answers = verify(self.application, self.target)
+        if self._is_recorded():
+            return Outcome("nothing", answers=answers)
+        return Outcome("released", self._record("succeeded"), answers)
+
+    def _is_recorded(self) -> bool:
+        last = self.target.last_release(self.application.name, self.application.target_name)
+        return last is not None and self.stack is not None and last.is_of(inputs(self.stack))
+
+    @contextmanager
+    def _candidates_withdrawn(self) -> Iterator[None]:
+        """A release that fails before it switches takes its healthy candidates along: a worker would work twice."""
+        application, containers = self.application, self.target.drivers.containers
+        before = containers.present(application.name, application.target_name)
+        try:
+            yield
+        except BEFORE_THE_SWITCH:
+            containers.sweep(application.name, application.target_name, before, self.emit)
+            raise
 
     @contextmanager
     def _failure_recorded(self) -> Iterator[None]:
@@ -91,8 +126,15 @@ class Up:
         except Refused:
             raise
         except HomeportError as error:
-            self._record("interrupted" if isinstance(error, Interrupted) else "failed", str(error))
+            failed = self._record("interrupted" if isinstance(error, Interrupted) else "failed", str(error))
+            if isinstance(error, BEFORE_THE_SWITCH):
+                self._tell_what_serves(failed)
             raise
+
+    def _tell_what_serves(self, failed: Release) -> None:
+        last = self.target.last_release(self.application.name, self.application.target_name)
+        serving = f"; release {last.number} goes on serving" if last else ""
+        self.emit(Event("release", self.application.name, f"{failed.number} failed{serving}", "warning"))
 
     def _record(self, result: Result, error: str = "") -> Release:
         application, target = self.application, self.target
@@ -119,19 +161,22 @@ class Up:
 def planned(application: Application, target: HomeTarget, emit: Emit) -> Plan:
     """What `up` would do. Builds nothing and changes nothing."""
     check_against_base(application, target)
-    with deploying(application, target) as lock:
-        check_migrations(application, target)
+    with deploying(application, target, emit) as lock:
+        migrations = check_migrations(application, target)
         with stoppable(emit) as stopped:
             images = ApplicationImages.of(application, target, emit, stopped).look(emit)
         stack = application_stack(application, target, images)
         with opened(application, target, stack, lock, emit) as root:
-            return root.plan()
+            plan = root.plan()
+        tell_migrations(application, target, plan, migrations, emit)
+        return plan
 
 
 @contextmanager
-def deploying(application: Application, target: HomeTarget) -> Iterator[Lock]:
+def deploying(application: Application, target: HomeTarget, emit: Emit) -> Iterator[Lock]:
     """Hold the lock of the application's target."""
-    with target.lock(application.root, f"{application.name} is being deployed to {application.target_name}") as lock:
+    doing = f"{application.name} is being deployed to {application.target_name}"
+    with target.lock(application.root, doing, emit) as lock:
         yield lock
 
 
@@ -157,7 +202,23 @@ def application_stack(application: Application, target: HomeTarget, images: dict
     )
 
 
+def tell_migrations(
+    application: Application, target: HomeTarget, plan: Plan, migrations: tuple[Migration, ...], emit: Emit
+) -> None:
+    """Which files a plan's migration is about: Terraform's plan knows their image only."""
+    if not any(change.action != "delete" for change in plan.of("migration")):
+        return
+    last = target.last_release(application.name, application.target_name)
+    found = compare(last.migrations if last else (), migrations)
+    for migration in found.new:
+        emit(Event("migration", migration.script, "new"))
+    for migration in found.changed_repeatables:
+        emit(Event("migration", migration.script, "changed: it runs again"))
+
+
 def sweep(application: Application, target: HomeTarget, emit: Emit) -> None:
-    """Remove what an interrupted release left in no state, once a release stands."""
-    kept = target.container_names(application.root)
-    target.drivers.containers.sweep(application.name, application.target_name, kept, emit)
+    """Remove what an interrupted release left in no state, once a release stands: routes first, then containers."""
+    containers, names = target.drivers.containers, (application.name, application.target_name)
+    routes, hosts = target.route_keys(application.root), application.hosts(target)
+    target.drivers.gateway.sweep(routes, hosts, containers.addresses(*names), emit)
+    containers.sweep(*names, target.container_names(application.root), emit)

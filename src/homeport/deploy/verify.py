@@ -47,7 +47,7 @@ def _ask(target: HomeTarget, host: str, path: str, service: str) -> Answer:
         status = connection.getresponse().status
     except OSError as error:
         raise GatewayFailed(
-            f"The gateway of {target.address} does not answer: {error}.", next_step="Run: homeport setup"
+            f"The gateway of {target.home.called} does not answer: {error}.", next_step="Run: homeport setup"
         ) from error
     finally:
         connection.close()

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass, field
+from typing import Literal
 
 from homeport.errors import NotSetUp
 from homeport.home.home import Home
@@ -25,7 +26,7 @@ class Base:
     postgres: int
     edge: str
     data: str
-    image_source: str
+    image_source: Literal["official", "built"] | None
     images: dict[str, str] = field(default_factory=dict)
     substitutes: dict[str, str] = field(default_factory=dict)
 
@@ -56,7 +57,7 @@ def require(home: Home) -> Base:
     """The base, or NotSetUp with the command that makes it."""
     base = load(home)
     if base is None:
-        raise NotSetUp(f"{home.host.address} has no base yet.", next_step="Run: homeport setup")
+        raise NotSetUp(f"There is no base on {home.called} yet.", next_step="Run: homeport setup")
     return base
 
 

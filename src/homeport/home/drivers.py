@@ -14,7 +14,8 @@ from homeport.home import base as bases
 from homeport.home import migration, registry
 from homeport.home.base import Base
 from homeport.home.container import Containers, ContainerSpec
-from homeport.home.gateway import Gateway
+from homeport.home.container.running import owners
+from homeport.home.gateway import Gateway, RouteKey
 from homeport.home.home import Home
 from homeport.home.migration import History
 from homeport.home.postgres import DatabaseFacts, DatabaseSpec, Postgres
@@ -51,7 +52,7 @@ class Drivers:
 
     @cached_property
     def containers(self) -> Containers:
-        return Containers(self.home, lambda: self.gateway, self.pull, self.environment, self.holder)
+        return Containers(self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.holder)
 
     # -------------------------------------------------------------- images
 
@@ -71,11 +72,17 @@ class Drivers:
                 f"Image {reference} could not be pulled.", detail=str(error.explanation or error)
             ) from error
 
+    # ------------------------------------------------------------- routes
+
+    def route_owners(self) -> dict[RouteKey, str]:
+        """Whose container answers on which route: `<application>.<target>` by route."""
+        by_address = owners(self.home)
+        found = {key: by_address.get((said or "").partition(":")[0]) for key, said in self.gateway.routes().items()}
+        return {key: owner for key, owner in found.items() if owner}
+
     # ----------------------------------------------------------- databases
 
-    def ensure_database(
-        self, name: str, application: str, target: str, extensions: tuple[str, ...]
-    ) -> DatabaseSpec:
+    def ensure_database(self, name: str, application: str, target: str, extensions: tuple[str, ...]) -> DatabaseSpec:
         spec = self._database(name, application, target, extensions)
         self.postgres.ensure_database(spec)
         return spec
@@ -125,9 +132,7 @@ class Drivers:
                 return None
             raise
 
-    def _database(
-        self, name: str, application: str, target: str, extensions: tuple[str, ...]
-    ) -> DatabaseSpec:
+    def _database(self, name: str, application: str, target: str, extensions: tuple[str, ...]) -> DatabaseSpec:
         return DatabaseSpec(
             name=name,
             owner=owner_of(name),
@@ -148,6 +153,11 @@ class Drivers:
         for name in spec.secrets:
             environment[name] = self.secrets.get(f"{spec.application}.{spec.target}", name).reveal()
         return environment
+
+    def outdated(self, spec: ContainerSpec) -> set[str]:
+        """Secrets of a spec that have another version in the store by now: what a container has of them is not drift."""
+        present = self.secrets.list(f"{spec.application}.{spec.target}") if spec.secrets else {}
+        return {name for name, version in spec.secrets.items() if str(present.get(name)) != version}
 
     def _connection(self, database: str) -> dict[str, str]:
         user = app_of(database)

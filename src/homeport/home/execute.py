@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import timedelta
 from typing import Any
 
+import docker
 from docker.errors import APIError
 
-import docker
 from homeport.errors import EngineFailed
 from homeport.host import Output
 

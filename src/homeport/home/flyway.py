@@ -12,8 +12,14 @@ from typing import Any
 
 SQL_FOLDER = "/flyway/sql"
 APPLICATION_NAME = "homeport-migration"  # by which the sessions of a run are found in pg_stat_activity
+# Postgres would finish a long statement for a Flyway that is gone: an index nobody knows of, a lock nobody wants.
+NOTICE_A_LOST_FLYWAY = "options=-c%20client_connection_check_interval%3D1s"
 LONGEST_STATEMENT = 15  # lines
-HELP_LINE = re.compile(r"^(Need more flexibility|See https?://).*$", re.MULTILINE)
+HELP = re.compile(r"^Need more flexibility.*$|See https?://\S+ for more information\. ", re.MULTILINE)
+PLACEHOLDER = re.compile(r"No value provided for placeholder: (\$\{[^}]+\})")
+OFFENDING = re.compile(
+    r"Offending statement found at line (?P<line>\d+): (?P<text>.*?)(?: \[[a-z-]+\])?$", re.MULTILINE
+)
 VERSIONED = re.compile(r"V(?P<version>[0-9._]+?)(__.*)?\.sql", re.IGNORECASE)
 CONCURRENT_INDEX = re.compile(
     r'\bCREATE\s+(?:UNIQUE\s+)?INDEX\s+CONCURRENTLY\s+(?:IF\s+NOT\s+EXISTS\s+)?(?!ON\b)("(?:[^"]|"")+"|[\w$]+)\s+ON\b',
@@ -47,7 +53,7 @@ class Failed:
 def migrate_arguments(database: str, owner: str, placeholders: Mapping[str, str]) -> list[str]:
     """The arguments of one run; the password is FLYWAY_PASSWORD."""
     return [
-        f"-url=jdbc:postgresql://postgres:5432/{database}?ApplicationName={APPLICATION_NAME}",
+        f"-url=jdbc:postgresql://postgres:5432/{database}?ApplicationName={APPLICATION_NAME}&{NOTICE_A_LOST_FLYWAY}",
         f"-user={owner}",
         "-outputType=json",
         f"-locations=filesystem:{SQL_FOLDER},filesystem:/flyway/callbacks",
@@ -79,17 +85,15 @@ def outcome(exit_code: int, output: str) -> Succeeded | Failed:
 
 
 def _failed(error: Mapping[str, Any]) -> Failed:
-    message = HELP_LINE.sub("", error["message"]).strip()
+    message = HELP.sub("", error["message"]).strip()
     at = re.search(r"in (?P<path>/flyway/\S+) at line (?P<line>\d+)", message)
-    offending = re.search(r"Offending statement found at line (\d+)", message)
+    offending = OFFENDING.search(message)
     return Failed(
         code=error["errorCode"],
         words=_field(message, "Message") or message,
-        path=error.get("path")
-        or _field(message, "Location").partition(" (")[0]
-        or (at["path"] if at else ""),
+        path=error.get("path") or _field(message, "Location").partition(" (")[0] or (at["path"] if at else ""),
         line=_first_number(
-            error.get("lineNumber"), _field(message, "Line"), at and at["line"], offending and offending[1]
+            error.get("lineNumber"), _field(message, "Line"), at and at["line"], offending and offending["line"]
         ),
         state=error.get("sqlState") or _field(message, "SQL State"),
     )
@@ -110,18 +114,25 @@ def _file(path: str) -> str:
     return path.removeprefix(f"{SQL_FOLDER}/")
 
 
-def offender(failed: Failed, files: Mapping[str, str]) -> str:
-    """The file that a failure is about when Flyway gives a line and its text only."""
-    text = re.search(r"Offending statement found at line \d+: (.*)", failed.words)
-    if failed.path or text is None:
-        return failed.file
-    for script, content in files.items():
-        lines = content.splitlines()
-        if failed.line <= len(lines) and lines[failed.line - 1].strip().startswith(
-            text[1].rstrip(";").strip()
-        ):
-            return script
-    return ""
+def locate(failed: Failed, files: Mapping[str, str]) -> tuple[str, int]:
+    """The file and the line that a failure is about, also where Flyway leaves one of them to be found."""
+    if unknown := PLACEHOLDER.search(failed.words):
+        # Flyway parses a whole file before it runs: the line it gives is the file's first.
+        return failed.file, _line_with(unknown[1], files.get(failed.file, "")) or failed.line
+    if failed.path or not (text := OFFENDING.search(failed.words)):
+        return failed.file, failed.line
+    begins = text["text"].rstrip(";").strip()
+    found = (script for script, content in files.items() if _line(content, failed.line).startswith(begins))
+    return next(found, ""), failed.line
+
+
+def _line(content: str, number: int) -> str:
+    return "".join(content.splitlines()[number - 1 : number]).strip()
+
+
+def _line_with(text: str, content: str) -> int:
+    lines = content.splitlines()
+    return next((number for number, line in enumerate(lines, 1) if text in line), 0)
 
 
 def statement(content: str, line: int) -> str:
@@ -153,10 +164,7 @@ def version_of(script: str) -> tuple[int, ...] | None:
 
 def is_migration(script: str) -> bool:
     name = script.rpartition("/")[2]
-    return (
-        version_of(script) is not None
-        or re.fullmatch(r"(R|B[0-9._]+)__.*\.sql", name, re.IGNORECASE) is not None
-    )
+    return version_of(script) is not None or re.fullmatch(r"(R|B[0-9._]+)__.*\.sql", name, re.IGNORECASE) is not None
 
 
 def concurrent_indexes(sql: str, placeholders: Mapping[str, str]) -> Iterator[str]:

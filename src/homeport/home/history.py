@@ -116,6 +116,4 @@ def _parse(answer: str) -> History:
 
 
 def _row(row: dict[str, Any]) -> Row:
-    return Row(
-        row["version"], row["description"], row["type"], row["script"], row["checksum"], row["succeeded"]
-    )
+    return Row(row["version"], row["description"], row["type"], row["script"], row["checksum"], row["succeeded"])

@@ -4,9 +4,9 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
 
+import docker
 from docker.errors import DockerException
 
-import docker
 from homeport.errors import HostUnreachable
 from homeport.host import Host, Lock
 
@@ -21,6 +21,11 @@ class Home:
     instance: str
     folder: str
     docker: docker.APIClient
+
+    @property
+    def called(self) -> str:
+        """The server as a sentence has it."""
+        return "this machine" if self.host.address == "local" else self.host.address
 
     def path(self, *parts: str) -> str:
         """A path in the installation's folder on the server."""
@@ -43,9 +48,7 @@ class Home:
 def engine(host: Host) -> docker.APIClient:
     """The client of a host's engine. Raises HostUnreachable when nothing answers."""
     try:
-        return docker.APIClient(
-            base_url=f"unix://{host.docker_socket()}", version="auto", timeout=API_TIMEOUT
-        )
+        return docker.APIClient(base_url=f"unix://{host.docker_socket()}", version="auto", timeout=API_TIMEOUT)
     except DockerException as error:
         raise HostUnreachable(
             f"The Docker engine of {host.address} does not answer.",

@@ -61,8 +61,8 @@ def migrate(
     Raises MigrationFailed, Interrupted (what was open is rolled back), DatabaseFailed or EngineFailed.
     """
     run = _Run(home, name, database, image, owner, placeholders, stopped, emit)
-    run.wait_for_leftover()
     try:
+        run.wait_for_leftover()
         run.create(password, labels)
         files = run.read_files()
         run.mend(files)
@@ -120,7 +120,8 @@ class _Run:
                 self.image,
                 name=self.name,
                 command=flyway.migrate_arguments(self.database, self.owner, self.placeholders),
-                environment={"FLYWAY_PASSWORD": password.reveal()},
+                # Without a locale, Java reads its own arguments as ASCII: a placeholder's value would be garbled.
+                environment={"FLYWAY_PASSWORD": password.reveal(), "LC_ALL": "C.UTF-8"},
                 labels=dict(labels),
                 host_config=limits,
             )
@@ -205,9 +206,7 @@ class _Run:
 
     def _explain(self, failed: Failed, files: Mapping[str, str], state: Mapping[str, Any]) -> MigrationFailed:
         if state["OOMKilled"]:
-            return MigrationFailed(
-                f"Flyway was killed for memory; it has {MEMORY // 1024**2} MB.", detail=failed.words
-            )
+            return MigrationFailed(f"Flyway was killed for memory; it has {MEMORY // 1024**2} MB.", detail=failed.words)
         if failed.code == "DB_CONNECTION":
             return explain(failed, files, is_half_done=False, left="")
         after = histories.history(self.postgres, self.database, self.owner)

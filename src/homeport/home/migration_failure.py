@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from homeport.errors import MigrationFailed
-from homeport.home.flyway import Failed, by_version, offender, statement
+from homeport.home.flyway import Failed, by_version, locate, statement
 
 AGAIN = "and run the same command again"
 CHECKSUM = re.compile(r"Migration checksum mismatch for migration (?:version )?(\S+)")
@@ -18,14 +18,14 @@ def explain(failed: Failed, files: Mapping[str, str], *, is_half_done: bool, lef
     """The error to raise. `left` names the invalid indexes that the run left behind."""
     if failed.code == "VALIDATE_ERROR":
         return _refused(failed, files)
-    file = offender(failed, files)
+    file, line = locate(failed, files)
     if not file:
         return MigrationFailed("Flyway could not migrate.", detail=failed.words, next_step=_next_step(failed))
-    sql = statement(files.get(file, ""), failed.line)
+    sql = statement(files.get(file, ""), line)
     first, _, others = failed.words.partition("\n")
     state = f" (SQL state {failed.state})" if failed.state else ""
     return MigrationFailed(
-        f"{file}, line {failed.line}: {first}{state}",
+        f"{file}, line {line}: {first}{state}",
         detail="\n".join(part for part in (others.strip("\n"), sql) if part),
         next_step=_correct(file, is_half_done, left),
     )

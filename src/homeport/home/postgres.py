@@ -33,14 +33,9 @@ __all__ = ["DatabaseFacts", "DatabaseSpec", "Postgres"]
 SUPERUSER = "postgres"
 STATEMENT_TIMEOUT = timedelta(seconds=60)
 SILENCE = STATEMENT_TIMEOUT + timedelta(seconds=30)
-OPTIONS = (
-    "-c search_path=pg_catalog -c client_min_messages=warning "
-    f"-c statement_timeout={STATEMENT_TIMEOUT.seconds}s"
-)
+OPTIONS = f"-c search_path=pg_catalog -c client_min_messages=warning -c statement_timeout={STATEMENT_TIMEOUT.seconds}s"
 ROUNDS = 4  # roles and database, then what is inside, then a look; one more for a rival that was first
-TAKE_TURNS = (
-    "SELECT pg_advisory_lock(7461726765740001);"  # held until the session ends; the number is only ours
-)
+TAKE_TURNS = "SELECT pg_advisory_lock(7461726765740001);"  # held until the session ends; the number is only ours
 POSITION = re.compile(r"^psql:[^:]*:\d+: ", re.MULTILINE)
 
 
@@ -160,9 +155,7 @@ class Postgres:
             return False
 
     def _not_ready(self, message: str) -> DatabaseFailed:
-        return DatabaseFailed(
-            message, detail=self._last_lines(), next_step=f"See: docker logs {self.container}"
-        )
+        return DatabaseFailed(message, detail=self._last_lines(), next_step=f"See: docker logs {self.container}")
 
     def _last_lines(self) -> str:
         try:

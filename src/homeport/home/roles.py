@@ -17,8 +17,7 @@ from homeport.home.sql import identifier, literal
 from homeport.secret import Secret
 
 ATTRIBUTES = (
-    "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS "
-    "CONNECTION LIMIT -1 VALID UNTIL 'infinity'"
+    "LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS CONNECTION LIMIT -1 VALID UNTIL 'infinity'"
 )
 SHARED_DATABASES = ("postgres", "template1")
 
@@ -229,9 +228,7 @@ def _database_remedies(spec: DatabaseSpec, seen: Seen) -> Iterator[Remedy]:
     if seen.mark is None:
         yield Remedy(f"database {spec.name} has no comment", comment)
     if seen.owner != spec.owner:
-        yield Remedy(
-            f"database {spec.name} belongs to {seen.owner}", f"ALTER DATABASE {name} OWNER TO {owner};"
-        )
+        yield Remedy(f"database {spec.name} belongs to {seen.owner}", f"ALTER DATABASE {name} OWNER TO {owner};")
     if seen.is_open:
         yield Remedy(f"database {spec.name} is open to every role", close)
     if not all(role.may_connect for role in seen.roles.values()) or len(seen.roles) < 2:

@@ -116,9 +116,7 @@ class SecretStore:
 
     def _path(self, scope: str) -> str:
         if not SCOPE.fullmatch(scope):
-            raise Refused(
-                f'Secrets belong to an application and a target, as in notes.home, not to "{scope}".'
-            )
+            raise Refused(f'Secrets belong to an application and a target, as in notes.home, not to "{scope}".')
         return self._home.path("secrets", f"{scope}.json")
 
     def _not_set(self, scope: str, name: str) -> Refused:
@@ -147,15 +145,11 @@ def _check_value(name: str, value: Secret) -> None:
 
 
 def _encode(kept: _Scope) -> bytes:
-    values = {
-        name: {"version": secret.version, "value": secret.value} for name, secret in kept.secrets.items()
-    }
+    values = {name: {"version": secret.version, "value": secret.value} for name, secret in kept.secrets.items()}
     return json.dumps({"secrets": values, "passwords": kept.passwords}, indent=1, sort_keys=True).encode()
 
 
 def _decode(content: bytes) -> _Scope:
     found = json.loads(content)
-    values = {
-        name: _Kept(secret["value"], int(secret["version"])) for name, secret in found["secrets"].items()
-    }
+    values = {name: _Kept(secret["value"], int(secret["version"])) for name, secret in found["secrets"].items()}
     return _Scope(values, dict(found["passwords"]))

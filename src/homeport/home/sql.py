@@ -11,9 +11,7 @@ LONGEST_NAME = 63  # bytes (NAMEDATALEN - 1); Postgres would cut a longer one, a
 def identifier(name: str) -> str:
     """A name in double quotes. Raises DatabaseFailed for one that Postgres cannot keep."""
     if not name or "\0" in name or len(name.encode()) > LONGEST_NAME:
-        raise DatabaseFailed(
-            f"{name!r} is no name for Postgres: 1 to {LONGEST_NAME} bytes, none of them zero."
-        )
+        raise DatabaseFailed(f"{name!r} is no name for Postgres: 1 to {LONGEST_NAME} bytes, none of them zero.")
     return '"' + name.replace('"', '""') + '"'
 
 

@@ -11,12 +11,12 @@ from homeport.errors import Refused
 from homeport.home.home import Home
 
 Network = ipaddress.IPv4Network
-# High /24s of a private range: the engine hands out its own pools from the low end.
-CANDIDATES = [Network(f"172.31.{third}.0/24") for third in range(250, 15, -1)]
+# High ones of a private range: the engine hands out its own pools from the low end. A /22 has room for 500 containers.
+CANDIDATES = [Network(f"172.31.{third}.0/22") for third in range(248, 15, -4)]
 
 
 def choose(taken: Iterable[Network], count: int) -> list[str]:
-    """The first free /24s, as CIDRs. Raises Refused when there are too few."""
+    """The first free /22s, as CIDRs. Raises Refused when there are too few."""
     present = list(taken)
     free = [str(one) for one in CANDIDATES if not any(one.overlaps(other) for other in present)]
     if len(free) < count:

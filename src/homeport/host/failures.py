@@ -12,9 +12,7 @@ NEXT_STEPS = {
 
 def file_failed(address: str, path: str, verb: str, reason: str) -> HomeportError:
     """A file of the server that could not be read, written or removed, with the server's own reason."""
-    return HomeportError(
-        f"{path} on {address} cannot be {verb}: {reason}", next_step=NEXT_STEPS.get(reason, "")
-    )
+    return HomeportError(f"{path} on {address} cannot be {verb}: {reason}", next_step=NEXT_STEPS.get(reason, ""))
 
 
 def absolute(path: str) -> str:

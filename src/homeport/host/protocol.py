@@ -94,9 +94,7 @@ class Host(Protocol):
         """
         ...
 
-    def run(
-        self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)
-    ) -> Output:
+    def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         """Run a command on the server. A non-zero return code is an answer, not an error."""
         ...
 

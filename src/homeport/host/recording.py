@@ -48,9 +48,7 @@ class RecordingFiles:
         if absolute(path) in self.contents:
             raise file_failed("this fake", path, "read", "Not a directory")
         start = f"{path.rstrip('/')}/"
-        return sorted(
-            {known[len(start) :].split("/")[0] for known in self.modes if known.startswith(start)} - {""}
-        )
+        return sorted({known[len(start) :].split("/")[0] for known in self.modes if known.startswith(start)} - {""})
 
     def remove(self, path: str) -> None:
         for known in [*self.modes]:
@@ -129,9 +127,7 @@ class RecordingHost:
             lock.release()
             turn.release()
 
-    def run(
-        self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)
-    ) -> Output:
+    def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         self.commands.append((tuple(command), stdin))
         return self._answer(tuple(command), stdin)
 

@@ -3,6 +3,7 @@
 import platform
 import shlex
 import shutil
+import subprocess
 from pathlib import Path
 
 import docker
@@ -26,9 +27,10 @@ def make_base(client: docker.APIClient, recipe: Recipe, private: tuple[str, ...]
     for number, text in enumerate(private):
         (trusted / f"private-{number}.crt").write_text(text + "\n")
     archive = place.folder / "base.tar"
-    environment = {"TMPDIR": str(place.folder), "SOURCE_DATE_EPOCH": "1"}
+    make = (*_apart(place), *mmdebstrap(recipe.folder, trusted, archive, mirror))
+    command = root.as_root(make, purpose="Making the base image")
     try:
-        root.run(mmdebstrap(recipe.folder, trusted, archive, mirror), environment=environment, held=place.lock)
+        root.run(command, held=place.lock)
     except HomeportError as error:
         raise BuildFailed(f"The base image could not be made. {error.message}", detail=error.detail) from error
     _import(client, archive, recipe.image, bool(private))
@@ -53,6 +55,17 @@ def mmdebstrap(recipe: Path, trusted: Path, archive: Path, mirror: apt.Mirror) -
         f"deb {mirror.main} {SUITE}-updates main",
         f"deb {mirror.security} {SUITE}-security main",
     )
+
+
+def _apart(place: Workshop) -> tuple[str, ...]:
+    """With its own temporary folder, the same time stamps each time and, where we may, its own mount namespace.
+
+    What mmdebstrap mounts is then gone with it, even after kill -9.
+    """
+    settings = ("env", f"TMPDIR={place.folder}", "SOURCE_DATE_EPOCH=1")
+    unshare = ("unshare", "--mount", "--")
+    may = not root.is_root() or subprocess.run([*unshare, "true"], capture_output=True, check=False).returncode == 0
+    return (*settings, *unshare) if may else settings
 
 
 def _refuse_foreign(client: docker.APIClient) -> None:

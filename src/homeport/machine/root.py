@@ -4,7 +4,8 @@ import os
 import shlex
 import shutil
 import subprocess
-from collections.abc import Mapping, Sequence
+import tempfile
+from collections.abc import Sequence
 
 from homeport.errors import HomeportError, Refused
 
@@ -41,22 +42,23 @@ def apt_install(packages: Sequence[str], *, purpose: str) -> tuple[tuple[str, ..
     )
 
 
-def run(command: Sequence[str], *, environment: Mapping[str, str] | None = None, held: int | None = None) -> None:
+def run(command: Sequence[str], *, held: int | None = None) -> None:
     """Run to the end; raises HomeportError with the last lines of what it said if it fails.
 
     `held` is a descriptor that the command keeps open, so that a lock outlives us if the command does.
     """
-    ended = subprocess.run(
-        command,
-        stdin=None if command[0] == "sudo" else subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env={**os.environ, **(environment or {})},
-        pass_fds=() if held is None else (held,),
-        check=False,
-    )
+    with tempfile.TemporaryFile() as said:  # no pipe: what outlives us must not die of writing into it
+        ended = subprocess.run(
+            command,
+            stdin=None if command[0] == "sudo" else subprocess.DEVNULL,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+            pass_fds=() if held is None else (held,),
+            check=False,
+        )
+        said.seek(0)
+        lines = said.read().decode(errors="replace").strip().splitlines()
     if ended.returncode != 0:
-        said = ended.stdout.decode(errors="replace").strip().splitlines()
         raise HomeportError(
-            f"`{shlex.join(command[:4])} …` ended with {ended.returncode}.", detail="\n".join(said[-TAIL:])
+            f"`{shlex.join(command[:4])} …` ended with {ended.returncode}.", detail="\n".join(lines[-TAIL:])
         )

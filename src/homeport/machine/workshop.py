@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from homeport.errors import Refused
 from homeport.events import Emit, Event
 
 
@@ -56,4 +57,10 @@ def _lock(descriptor: int, emit: Emit) -> None:
 
 def _clear(work: Path) -> None:
     # A half-made root may have the machine's own /dev mounted in it, which must not be emptied.
-    subprocess.run(["rm", "-rf", "--one-file-system", str(work)], check=True, capture_output=True)
+    ended = subprocess.run(["rm", "-rf", "--one-file-system", str(work)], capture_output=True, text=True, check=False)
+    if ended.returncode != 0:
+        raise Refused(
+            f"What an interrupted build left in {work} cannot be removed.",
+            detail=ended.stderr.strip(),
+            next_step="Look at what is mounted there (grep homeport /proc/mounts), unmount it, and run this again.",
+        )

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_address
-from itertools import combinations
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, WithJsonSchema
@@ -12,13 +11,9 @@ from homeport.manifest.problems import KeyPath, Problem, dotted, rule, shown
 from homeport.manifest.record import Record
 from homeport.manifest.values import Port, PostgresMajor, matching
 
-ADDRESS = rule(
-    "address", "The gateway's address is an IP address of the server, such as 0.0.0.0 or 192.168.1.10."
-)
+ADDRESS = rule("address", "The gateway's address is an IP address of the server, such as 0.0.0.0 or 192.168.1.10.")
 BACKUP_PATH = rule("backup-path", "The second volume of the registry is an absolute path on the server.")
-NETWORK = rule(
-    "network", "A network is a private IPv4 network of at least 256 addresses, such as 172.30.0.0/24."
-)
+NETWORK = rule("network", "A network is a private IPv4 network of at least 256 addresses, such as 172.30.0.0/24.")
 PORTS_DIFFER = rule("ports-differ", "The ports of the gateway and the registry are different.")
 NETWORKS_OVERLAP = rule("networks-overlap", "The networks `edge` and `data` do not overlap.")
 
@@ -43,14 +38,10 @@ def _network(text: str) -> str:
 
 
 Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
-Network = Annotated[
-    str, AfterValidator(_network), WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+/\d+$"})
-]
+Network = Annotated[str, AfterValidator(_network), WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+/\d+$"})]
 ServerPath = Annotated[
     str,
-    matching(
-        BACKUP_PATH, r"(/(?!\.\.?(/|$))[A-Za-z0-9._ -]+)+", "an absolute path such as /mnt/second/registry"
-    ),
+    matching(BACKUP_PATH, r"(/(?!\.\.?(/|$))[A-Za-z0-9._ -]+)+", "an absolute path such as /mnt/second/registry"),
     WithJsonSchema({"type": "string", "pattern": "^/."}),
 ]
 
@@ -99,9 +90,9 @@ class BaseFile(Record):
     domain: HostName = "localhost"
     """Applications answer on `<application>.<domain>`."""
     gateway: Gateway = Gateway()
-    """The door for web traffic."""
+    """Where web traffic comes in."""
     registry: Registry = Registry()
-    """The registry of images."""
+    """Where the images are kept."""
     database: DatabaseServer = DatabaseServer()
     """The Postgres cluster."""
     network: Networks = Networks()
@@ -115,15 +106,25 @@ class BaseFile(Record):
 
 def base_relations(base: BaseFile) -> Iterator[Problem]:
     """Every problem between the keys of a base file."""
-    ports: dict[KeyPath, int] = {
-        ("gateway", "http"): base.gateway.http,
-        ("gateway", "https"): base.gateway.https,
-        ("registry", "port"): base.registry.port,
-    }
-    for one, other in combinations(ports, 2):
-        if ports[one] == ports[other]:
-            text = f"{ports[other]} is the port of {dotted(one)} already"
-            yield PORTS_DIFFER.at(other, text, because=[one, other])
+    yield from _ports(base)
     edge, data = base.network.edge, base.network.data
     if edge and data and IPv4Network(edge).overlaps(IPv4Network(data)):
         yield NETWORKS_OVERLAP.at(("network", "data"), f"{data} overlaps the network edge, {edge}")
+
+
+def _ports(base: BaseFile) -> Iterator[Problem]:
+    """Told at the port that the file names, where the other is a default."""
+    ports = [
+        (key in part.model_fields_set, (name, key), getattr(part, key))
+        for name, part, key in (
+            ("gateway", base.gateway, "http"),
+            ("gateway", base.gateway, "https"),
+            ("registry", base.registry, "port"),
+        )
+    ]
+    taken: dict[int, KeyPath] = {}
+    for _, place, port in sorted(ports):
+        if port in taken:
+            text = f"{port} is {dotted(taken[port])} already"
+            yield PORTS_DIFFER.at(place, text, because=[taken[port]])
+        taken.setdefault(port, place)

@@ -43,6 +43,4 @@ class Build(Record):
     """Names of secrets that the build may mount (`RUN --mount=type=secret,id=NAME`)."""
 
 
-BuildOrContext = Annotated[
-    Build, BeforeValidator(short_form("context"), json_schema_input_type=RelativePath | Build)
-]
+BuildOrContext = Annotated[Build, BeforeValidator(short_form("context"), json_schema_input_type=RelativePath | Build)]

@@ -78,6 +78,7 @@ class Composer:
         self.lines: dict[KeyPath, int] = {}
         self.problems: list[Problem] = []
         self.unread: list[KeyPath] = []
+        self.anchors: set[str] = set()
 
     def document(self) -> object:
         """The value of the only document; UNREAD when there is none."""
@@ -86,9 +87,7 @@ class Composer:
         for event in self.events:
             starts += isinstance(event, DocumentStartEvent)
             if starts > 1:
-                raise UnreadableError(
-                    YAML_DOCUMENTS, self.events.line, "holds a second document; one is enough"
-                )
+                raise UnreadableError(YAML_DOCUMENTS, self.events.line, "holds a second document; one is enough")
             if isinstance(event, DocumentStartEvent):
                 data = self._value(next(self.events), ())
         return data
@@ -97,15 +96,23 @@ class Composer:
         if len(path) > MAX_DEPTH:
             raise UnreadableError(YAML_DEPTH, self.events.line, f"goes deeper than {MAX_DEPTH} levels")
         if isinstance(event, AliasEvent):
-            return self._leave_out(YAML_ALIAS, path, f"is an alias (*{event.anchor}); write the value out")
+            return self._alias(event.anchor, path)
         if event.anchor:
-            self._note(
-                YAML_ALIAS, path, f"has an anchor (&{event.anchor}); write the value out at each place"
-            )
+            self.anchors.add(event.anchor)
+            text = f"has an anchor (&{event.anchor}); write the value out at each place that uses it"
+            self._note(YAML_ALIAS, path, text)
         value = self._plain_value(event, path)
         if event.tag:
-            return self._leave_out(YAML_TAG, path, f"has a YAML tag ({event.tag}); write the value alone")
+            tag = str(event.tag).replace("tag:yaml.org,2002:", "!!")
+            return self._leave_out(YAML_TAG, path, f"has a YAML tag ({printable(tag)}); write the value alone")
         return value
+
+    def _alias(self, anchor: str, path: KeyPath) -> object:
+        """Left out; told only where its anchor was not."""
+        if anchor not in self.anchors:
+            return self._leave_out(YAML_ALIAS, path, f"is an alias (*{anchor}); write the value out")
+        self.unread.append(path)
+        return UNREAD
 
     def _plain_value(self, event: Any, path: KeyPath) -> object:
         if isinstance(event, SequenceStartEvent):

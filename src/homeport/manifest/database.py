@@ -23,9 +23,7 @@ _PLACEHOLDER = "[A-Za-z][A-Za-z0-9_.-]*"
 def _not_reserved(text: str) -> str:
     for owner in ("flyway", "homeport"):
         if text.lower().startswith(owner):
-            raise PLACEHOLDER.broken(
-                f"{shown(text)} is reserved: names that start with {owner} are {owner}'s own"
-            )
+            raise PLACEHOLDER.broken(f"{shown(text)} is reserved: names that start with {owner} are {owner}'s own")
     return text
 
 

@@ -69,9 +69,7 @@ def _text(path: Path) -> str:
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         byte = error.object[error.start]
-        raise UnreadableError(
-            FILE_TEXT, line, f"should be UTF-8 text; the byte 0x{byte:02x} is not"
-        ) from error
+        raise UnreadableError(FILE_TEXT, line, f"should be UTF-8 text; the byte 0x{byte:02x} is not") from error
     if found := _NOT_TEXT.search(text):
         line = text.count("\n", 0, found.start()) + 1
         raise UnreadableError(FILE_TEXT, line, f"should be text; the character U+{ord(found[0]):04X} is not")

@@ -12,9 +12,7 @@ ENVIRONMENT_NAME = rule(
     "An environment variable is named with letters, digits and underscores, first no digit.",
 )
 ENVIRONMENT_VALUE = rule("environment-value", "The value of a variable is text, a number, true or false.")
-SECRET_NAME = rule(
-    "secret-name", "A secret is named as an environment variable in upper case, such as STRIPE_KEY."
-)
+SECRET_NAME = rule("secret-name", "A secret is named as an environment variable in upper case, such as STRIPE_KEY.")
 
 _ENVIRONMENT_NAME = "[A-Za-z_][A-Za-z0-9_]*"
 _SECRET_NAME = "[A-Z_][A-Z0-9_]*"

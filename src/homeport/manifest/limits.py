@@ -47,10 +47,8 @@ def _memory(value: object) -> int:
 
 def _capability(text: str) -> str:
     if text not in _CAPABILITIES:
-        raise CAPABILITY.broken(
-            f"should be a capability that Docker gives by default ({', '.join(_CAPABILITIES)}), "
-            f"not {shown(text)}{meant(text.upper().removeprefix('CAP_'), _CAPABILITIES)}"
-        )
+        known = ", ".join(_CAPABILITIES)
+        raise CAPABILITY.broken(f"should be one of {known}, not {shown(text)}{meant(text, _CAPABILITIES)}")
     return text
 
 
@@ -62,9 +60,7 @@ Memory = Annotated[
     BeforeValidator(_memory),
     WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d+(\.\d+)? ?[bkmgBKMG]?[bB]?$"}),
 ]
-Replicas = Annotated[
-    int, between(REPLICAS, 1, 100), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100})
-]
+Replicas = Annotated[int, between(REPLICAS, 1, 100), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100})]
 Capability = Annotated[
     str, AfterValidator(_capability), WithJsonSchema({"type": "string", "enum": list(_CAPABILITIES)})
 ]

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any, Literal, Self, TypeVar
 
-from pydantic import AfterValidator, Field, PrivateAttr, WithJsonSchema
+from pydantic import AfterValidator, ConfigDict, Field, PrivateAttr, WithJsonSchema
 
 from homeport.errors import Refused
 from homeport.manifest.build import Build
@@ -31,15 +31,11 @@ _Part = TypeVar("_Part", Service, Site)
 
 def _platform(text: str) -> str:
     if text not in PLATFORMS:
-        raise PLATFORM.broken(
-            f'should be "linux/amd64" or "linux/arm64", not {shown(text)}{meant(text, PLATFORMS)}'
-        )
+        raise PLATFORM.broken(f'should be "linux/amd64" or "linux/arm64", not {shown(text)}{meant(text, PLATFORMS)}')
     return text
 
 
-Platform = Annotated[
-    str, AfterValidator(_platform), WithJsonSchema({"type": "string", "enum": list(PLATFORMS)})
-]
+Platform = Annotated[str, AfterValidator(_platform), WithJsonSchema({"type": "string", "enum": list(PLATFORMS)})]
 
 
 def _home() -> dict[str, DockerTarget | AwsTarget]:
@@ -58,6 +54,8 @@ class ImageSource:
 
 class Manifest(Record):
     """An application: its name, what runs (at least one of database, services, models, sites), and where."""
+
+    model_config = ConfigDict(json_schema_extra={"anyOf": [{"required": [key]} for key in ("database", *NAMESPACES)]})
 
     name: ApplicationName = Field(examples=["notes"])
     """The application's name. Its images, containers, database and host name begin with it."""

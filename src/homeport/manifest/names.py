@@ -36,9 +36,7 @@ def _named(longest: int, reserved: set[str]) -> AfterValidator:
                 f"first a letter, last no hyphen, at most {longest} characters"
             )
         if text in reserved or text.startswith("pg-"):
-            raise RESERVED_NAME.broken(
-                f"{shown(text)} is a name that Postgres, Docker or homeport keeps for itself"
-            )
+            raise RESERVED_NAME.broken(f"{shown(text)} is a name that Postgres, Docker or homeport keeps for itself")
         return text
 
     return AfterValidator(check)
@@ -46,7 +44,7 @@ def _named(longest: int, reserved: set[str]) -> AfterValidator:
 
 def _host_name(text: str) -> str:
     if not _HOST_NAME.fullmatch(text) or text.rpartition(".")[2].isdigit():
-        hint = f"; write {shown(text.lower())}" if _HOST_NAME.fullmatch(text.lower()) else ""
+        hint = f"; write {shown(text.lower())}" if text != text.lower() and _HOST_NAME.fullmatch(text.lower()) else ""
         raise HOST_NAME.broken(f"should be a host name in lower case, not {shown(text)}{hint}")
     return text
 
@@ -65,6 +63,4 @@ TargetName = Annotated[
 InstanceName = Annotated[
     str, _named(20, set()), WithJsonSchema({"type": "string", "pattern": f"^{_NAME}$", "maxLength": 20})
 ]
-HostName = Annotated[
-    str, AfterValidator(_host_name), WithJsonSchema({"type": "string", "format": "hostname"})
-]
+HostName = Annotated[str, AfterValidator(_host_name), WithJsonSchema({"type": "string", "format": "hostname"})]

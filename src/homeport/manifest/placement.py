@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from itertools import combinations
 
-from homeport.manifest.manifest import Manifest
+from homeport.manifest.manifest import NAMESPACES, Manifest
 from homeport.manifest.problems import KeyPath, Problem, meant, rule
 from homeport.manifest.target import AwsTarget, DockerTarget, ServiceOverride
 
@@ -12,13 +12,11 @@ REPLICAS_AT_HOME = rule("replicas-at-home", "On a Docker target each service run
 HOST_TAKEN = rule("host-taken", "Targets that share a host or an account answer on different names.")
 HOSTS_NEEDED = rule("hosts-needed", "Of targets that share a Docker host at most one does without `hosts`.")
 
-_SECTIONS = ("services", "models", "sites")
-
 
 def placement(manifest: Manifest) -> Iterator[Problem]:
     """Every problem between the targets of a manifest, and between them and what runs."""
     for name, target in manifest.targets.items():
-        for section in _SECTIONS:
+        for section in NAMESPACES:
             yield from _overrides(manifest, name, section)
         if isinstance(target, DockerTarget):
             yield from _replicas(manifest, name)
@@ -32,7 +30,7 @@ def _overrides(manifest: Manifest, target: str, section: str) -> Iterator[Proble
     for name in getattr(manifest.targets[target], section):
         if name not in known:
             text = f"there is no {section[:-1]} of that name{meant(name, known)}"
-            yield OVERRIDE.at(("targets", target, section, name), text, because=[(section,)])
+            yield OVERRIDE.at(("targets", target, section, name), text, because=[(section, name)])
 
 
 def _replicas(manifest: Manifest, target: str) -> Iterator[Problem]:
@@ -40,12 +38,10 @@ def _replicas(manifest: Manifest, target: str) -> Iterator[Problem]:
     for section, name, part in manifest.parts():
         override = getattr(manifest.targets[target], section).get(name)
         own = override.replicas if isinstance(override, ServiceOverride) else None
-        place: KeyPath = (
-            (section, name, "replicas") if own is None else ("targets", target, section, name, "replicas")
-        )
+        place: KeyPath = (section, name, "replicas") if own is None else ("targets", target, section, name, "replicas")
         replicas = getattr(part, "replicas", 1) if own is None else own
         if replicas > 1:
-            text = f'should be 1 on the Docker target "{target}": there each service runs once'
+            text = f'should be 1 on the Docker target "{target}": there each service runs once; more are for AWS'
             yield REPLICAS_AT_HOME.at(place, text, because=[("targets", target)])
 
 

@@ -17,7 +17,7 @@ Checked = TypeVar("Checked", bound=Record)
 Relations = Callable[[Checked], Iterable[Problem]]
 
 _ROUNDS = 8
-_STAND_INS: dict[str | int, object] = {
+STAND_INS: dict[str | int, object] = {
     "name": "unnamed",
     "build": ".",
     "context": ".",
@@ -25,6 +25,7 @@ _STAND_INS: dict[str | int, object] = {
     "account": "000000000000",
     "region": "eu-west-1",
 }
+"""For required keys that are missing or wrong, so that the rules over several keys can still be asked."""
 
 
 def line_of(path: Path, problem: Problem) -> str:
@@ -34,9 +35,7 @@ def line_of(path: Path, problem: Problem) -> str:
     return f"{path.name}:{problem.line}: {where}{problem.text}"
 
 
-def judge(
-    path: Path, model: type[Checked], relations: Relations[Checked]
-) -> tuple[Checked | None, list[Problem]]:
+def judge(path: Path, model: type[Checked], relations: Relations[Checked]) -> tuple[Checked | None, list[Problem]]:
     """The record as far as there is one, and the problems by line.
 
     The rules over several keys are asked even when single keys are wrong: those are mended first, and what
@@ -54,9 +53,7 @@ def judge(
     return record, sorted((_placed(problem, document) for problem in problems), key=_order)
 
 
-def _validate(
-    document: Document, model: type[Checked], broken: set[KeyPath]
-) -> tuple[Checked | None, list[Problem]]:
+def _validate(document: Document, model: type[Checked], broken: set[KeyPath]) -> tuple[Checked | None, list[Problem]]:
     """The record of what is right, and the problems of single keys; adds their places to `broken`."""
     data = document.data
     problems: list[Problem] = []
@@ -86,8 +83,8 @@ def _mended(data: object, places: Iterable[KeyPath], *, stand_in: bool) -> objec
         holder, key = _holder(copy, place)
         if not isinstance(holder, dict):
             continue
-        if stand_in and key in _STAND_INS and isinstance(key, str):
-            holder[key] = _STAND_INS[key]
+        if stand_in and key in STAND_INS and isinstance(key, str):
+            holder[key] = STAND_INS[key]
         elif key in holder:
             del holder[key]
         else:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from homeport.manifest.manifest import Manifest
+from homeport.manifest.manifest import NAMESPACES, Manifest
 from homeport.manifest.problems import KeyPath, Problem, dotted, rule, shown
 from homeport.manifest.service import Service
 from homeport.manifest.site import Site
@@ -24,7 +24,6 @@ DATABASE_VARIABLE = rule(
 )
 
 DATABASE_VARIABLES = ("DATABASE_URL", "PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
-_SECTIONS = ("services", "models", "sites")
 
 
 def relations(manifest: Manifest) -> Iterator[Problem]:
@@ -41,7 +40,7 @@ def relations(manifest: Manifest) -> Iterator[Problem]:
 
 def _something_runs(manifest: Manifest) -> Iterator[Problem]:
     if not manifest.database and not any(manifest.parts()):
-        because = [("database",), *((section,) for section in _SECTIONS)]
+        because = [("database",), *((section,) for section in NAMESPACES)]
         yield NOTHING_RUNS.at((), "nothing runs: add services, models, sites or a database", because=because)
 
 
@@ -74,9 +73,7 @@ def _without_port(path: KeyPath, service: Service) -> Iterator[Problem]:
         return
     port = [(*path, "port")]
     if service.route is not None:
-        yield ROUTE_WITHOUT_PORT.at(
-            (*path, "route"), "needs a port: nothing answers on a route without", because=port
-        )
+        yield ROUTE_WITHOUT_PORT.at((*path, "route"), "needs a port: nothing answers on a route without", because=port)
     if service.healthcheck is not None:
         text = "needs a port: nothing answers it without"
         yield HEALTHCHECK_WITHOUT_PORT.at((*path, "healthcheck"), text, because=port)
@@ -105,9 +102,7 @@ def _database_variables(named: list[KeyPath], secrets: tuple[str, ...]) -> Itera
     for place in named:
         variable = secrets[place[-1]] if isinstance(place[-1], int) else place[-1]
         if variable in DATABASE_VARIABLES:
-            yield DATABASE_VARIABLE.at(
-                place, f"homeport sets {variable} itself: to the application's database"
-            )
+            yield DATABASE_VARIABLE.at(place, f"homeport sets {variable} itself: to the application's database")
 
 
 def _build_variables(path: KeyPath, part: Service | Site) -> Iterator[Problem]:

@@ -21,18 +21,18 @@ def files(manifest: Manifest, folder: Path) -> Iterator[Problem]:
 
 
 def _build(folder: Path, build: Build, path: KeyPath) -> Iterator[Problem]:
-    missing = list(_folder(folder, build.context, (*path, "context")))
+    context: KeyPath = (*path, "context")
+    missing = list(_folder(folder, build.context, context))
     yield from missing
     if missing:
         return
     dockerfile = _inside(folder, f"{build.context}/{build.dockerfile}")
     place = (*path, "dockerfile")
     if dockerfile is None:
-        yield PATH_INSIDE.at(place, f"{shown(build.dockerfile)} leaves the repository")
+        yield PATH_INSIDE.at(place, f"{shown(build.dockerfile)} leaves the repository", because=[context])
     elif not dockerfile.is_file():
-        yield DOCKERFILE_MISSING.at(
-            place, f"the folder {shown(build.context)} has no file {shown(build.dockerfile)}"
-        )
+        text = f"the folder {shown(build.context)} has no file {shown(build.dockerfile)}"
+        yield DOCKERFILE_MISSING.at(place, text, because=[context])
 
 
 def _folder(folder: Path, named: str, path: KeyPath) -> Iterator[Problem]:

@@ -43,9 +43,7 @@ def _number(kind: str, text: str) -> str | int | float:
     plain = text.replace("_", "").lower()
     try:
         if kind == "float":
-            number: WrittenInt | WrittenFloat = WrittenFloat(
-                plain.replace(".inf", "inf").replace(".nan", "nan")
-            )
+            number: WrittenInt | WrittenFloat = WrittenFloat(plain.replace(".inf", "inf").replace(".nan", "nan"))
         else:
             number = WrittenInt(int(plain, _base(plain)))
     except ValueError:

@@ -19,12 +19,8 @@ ROUTE = rule(
     "`.`, `_`, `~` and `-`, without `..` or `//`, at most 128 characters.",
 )
 HEALTHCHECK_PATH = rule("healthcheck-path", "The path of a health check starts with / and is a URL path.")
-START_PERIOD = rule(
-    "start-period", "`start_period` is seconds or a duration such as 90s or 2m, from 1s to 1h."
-)
-COMMAND = rule(
-    "command", "A command is a list of texts, or one text that a shell would split; it is not empty."
-)
+START_PERIOD = rule("start-period", "`start_period` is seconds or a duration such as 90s or 2m, from 1s to 1h.")
+COMMAND = rule("command", "A command is a list of texts, or one text that a shell would split; it is not empty.")
 
 _SEGMENT = r"(?!\.\.?(?:/|$))[A-Za-z0-9._~-]+"
 _ROUTE = re.compile(rf"/|(?:/{_SEGMENT})+", re.ASCII)
@@ -68,9 +64,7 @@ def _command(value: object) -> object:
     return words
 
 
-Route = Annotated[
-    str, AfterValidator(_route), WithJsonSchema({"type": "string", "pattern": f"^(?:{_ROUTE.pattern})$"})
-]
+Route = Annotated[str, AfterValidator(_route), WithJsonSchema({"type": "string", "pattern": f"^(?:{_ROUTE.pattern})$"})]
 CheckPath = Annotated[str, AfterValidator(_check), WithJsonSchema({"type": "string", "pattern": "^/"})]
 Seconds = Annotated[int, BeforeValidator(_seconds), WithJsonSchema({"type": ["integer", "string"]})]
 Command = Annotated[tuple[str, ...], BeforeValidator(_command, json_schema_input_type=str | tuple[str, ...])]

@@ -12,9 +12,7 @@ from homeport.manifest.problems import rule, shown
 from homeport.manifest.record import Record
 from homeport.manifest.values import matching, once
 
-DOCKER_HOST = rule(
-    "docker-host", "A Docker target's `host` is `local` or `ssh://[user@]host[:port]`, nothing else."
-)
+DOCKER_HOST = rule("docker-host", "A Docker target's `host` is `local` or `ssh://[user@]host[:port]`, nothing else.")
 ACCOUNT = rule("account", "An AWS account is 12 digits in quotes.")
 REGION = rule("region", "An AWS region is written as AWS does, such as eu-west-1.")
 
@@ -43,9 +41,7 @@ def _account(value: object) -> str:
 DockerHost = Annotated[
     str, AfterValidator(_docker_host), WithJsonSchema({"type": "string", "pattern": "^(local|ssh://[^/]+)$"})
 ]
-Account = Annotated[
-    str, BeforeValidator(_account), WithJsonSchema({"type": "string", "pattern": r"^\d{12}$"})
-]
+Account = Annotated[str, BeforeValidator(_account), WithJsonSchema({"type": "string", "pattern": r"^\d{12}$"})]
 Region = Annotated[
     str,
     matching(REGION, r"[a-z]{2}(-[a-z]+)+-\d", "an AWS region such as eu-west-1"),

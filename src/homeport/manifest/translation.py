@@ -56,7 +56,8 @@ def keys_at(model: type[BaseModel], location: tuple[str | int, ...]) -> Iterator
 
 def _unknown_kind(path: KeyPath, target: Any) -> Problem:
     kind = target["kind"]
-    text = f'should be "docker" or "aws", not {shown(kind)}{meant(kind, ("docker", "aws"))}'
+    suggestion = meant(kind, ("docker", "aws")) if isinstance(kind, str) else ""
+    text = f'should be "docker" or "aws", not {shown(kind)}{suggestion}'
     return TARGET_KIND.at((*path, "kind"), text)
 
 

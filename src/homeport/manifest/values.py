@@ -54,9 +54,7 @@ def short_form(key: str) -> Callable[[object], object]:
 
 once = AfterValidator(_listed_once)
 
-Port = Annotated[
-    int, between(PORT, 1, 65535), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 65535})
-]
+Port = Annotated[int, between(PORT, 1, 65535), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 65535})]
 PostgresMajor = Annotated[
     int, between(POSTGRES, 14, 18), WithJsonSchema({"type": "integer", "minimum": 14, "maximum": 18})
 ]

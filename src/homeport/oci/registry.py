@@ -25,11 +25,12 @@ MANIFEST_TYPES = (
 _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
 _PAGE = 1000  # names asked for at once; a registry may give fewer
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
-# A registry that is just restarting behind the gateway answers 502 or 503 for a moment.
+# A registry that is just restarting behind the gateway answers 502 or 503 for a moment; distribution 2 answers
+# 500 while another client writes the tag that is asked for.
 _RETRY = urllib3.Retry(
     total=4,
     backoff_factor=0.2,
-    status_forcelist=(502, 503, 504),
+    status_forcelist=(500, 502, 503, 504),
     allowed_methods=("HEAD", "GET", "PUT"),
     raise_on_status=False,
     redirect=0,

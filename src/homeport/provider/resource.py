@@ -111,9 +111,9 @@ class HomeResource(Resource):  # type: ignore[misc]
             return otherwise
 
     def _tell(self, ctx: Any, state: State, error: HomeportError) -> None:
-        """Terraform shows diagnostics only when the whole run has ended; the person hears of it now."""
+        """The person hears of it now, and why when the whole run has ended: the reason is not said twice."""
         self.provider.failures.append(error)
-        self.provider.emit(Event(self.noun, self.subject(state), error.message, "warning"))
+        self.provider.emit(Event(self.noun, self.subject(state), "failed", "warning"))
         ctx.diagnostics.add_error(error.message, detail="\n".join(filter(None, (error.detail, error.next_step))))
 
     def subject(self, state: State) -> str:

@@ -48,8 +48,9 @@ def serve(provider: HomeportProvider) -> Iterator[dict[str, str]]:
     """Serve until the context ends; gives the environment variables that make a Terraform attach."""
     folder = Path(tempfile.mkdtemp(prefix="homeport-"))
     socket = folder / "provider"
+    calls = ThreadPoolExecutor(THREADS)
     server = grpc.server(
-        ThreadPoolExecutor(THREADS),
+        calls,
         options=[
             ("grpc.max_receive_message_length", MESSAGE_LIMIT),
             ("grpc.max_send_message_length", MESSAGE_LIMIT),
@@ -63,7 +64,10 @@ def serve(provider: HomeportProvider) -> Iterator[dict[str, str]]:
     try:
         yield {"TF_REATTACH_PROVIDERS": json.dumps({ADDRESS: _reattach(socket)})}
     finally:
+        # Calls go on when a killed Terraform no longer waits for them; nobody may have our lock before they ended.
+        provider.stopping.set()
         server.stop(grace=None)
+        calls.shutdown(wait=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 

@@ -90,9 +90,7 @@ def read_folder(folder: Path, *, named: str | None = None) -> tuple[Migration, .
     """
     named = named or str(folder)
     if not folder.is_dir():
-        raise ManifestInvalid(
-            [f"{named}: there is no such folder; migrations are files like V1__first.sql in it"]
-        )
+        raise ManifestInvalid([f"{named}: there is no such folder; migrations are files like V1__first.sql in it"])
     return records({_script(path, folder): path.read_bytes() for path in _sql_files(folder)}, named=named)
 
 
@@ -108,9 +106,7 @@ def records(files: Mapping[str, bytes], *, named: str = "migrations") -> tuple[M
             found.append(read)
     problems += [f"{named}/{problem}" for problem in _duplicates(found)]
     if not found and not problems:
-        problems.append(
-            f"{named}: there is no migration in it; the first is called V1__first.sql, for example"
-        )
+        problems.append(f"{named}: there is no migration in it; the first is called V1__first.sql, for example")
     if problems:
         raise ManifestInvalid(problems)
     return tuple(sorted(found, key=_running_order))
@@ -164,9 +160,7 @@ def _change(old: Migration, now: Migration | None) -> str | None:
 
 
 def _out_of_order(late: Migration, latest: Migration) -> str:
-    return (
-        f"{late.script} is new but comes before {latest.script}, which was released; give it a higher version"
-    )
+    return f"{late.script} is new but comes before {latest.script}, which was released; give it a higher version"
 
 
 def _sql_files(folder: Path) -> Iterator[Path]:
@@ -198,26 +192,17 @@ def _record(script: str, content: bytes) -> Migration | str | None:
     version = front[1:]
     problem = _repeatable_problem(front, name) if kind == "repeatable" else _version_problem(front, name)
     if problem or not separator or not raw_description:
-        return (
-            problem
-            or f"should have a description after two underscores: {front}{SEPARATOR}description{SUFFIX}"
-        )
+        return problem or f"should have a description after two underscores: {front}{SEPARATOR}description{SUFFIX}"
     shown = version.replace("_", ".") or None
     return Migration(script, kind, shown, raw_description.replace("_", " "), checksum(content))
 
 
 def _unknown_name(front: str, name: str) -> str:
     if front[:1] == "U" and VERSION.fullmatch(front[1:]):
-        return (
-            "is an undo migration, which free Flyway does not run; write a new V migration that goes forward"
-        )
+        return "is an undo migration, which free Flyway does not run; write a new V migration that goes forward"
     rule = "should be called V<version>__<description>.sql, R__<description>.sql, or by a callback's name"
     upper = name[:1].upper() + name[1:]
-    return (
-        f"{rule} (did you mean {upper}{SUFFIX}?)"
-        if upper[:1] in KINDS
-        else f"{rule}; Flyway would skip it silently"
-    )
+    return f"{rule} (did you mean {upper}{SUFFIX}?)" if upper[:1] in KINDS else f"{rule}; Flyway would skip it silently"
 
 
 def _repeatable_problem(front: str, name: str) -> str | None:

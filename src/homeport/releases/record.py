@@ -41,8 +41,16 @@ class Release:
     error: str = ""
     homeport: str = field(default="")
 
+    def is_of(self, configuration: Mapping[str, Any]) -> bool:
+        """Whether the release made these inputs of the application module."""
+        return _canonical(self.configuration) == _canonical(configuration)
+
     def to_json(self) -> bytes:
         return json.dumps(asdict(self), indent=2, sort_keys=True).encode()
+
+
+def _canonical(value: Mapping[str, Any]) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def from_json(data: bytes) -> Release:

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
 
 from homeport.errors import Locked
-from homeport.events import Emit
+from homeport.events import Emit, Event, ignore
 from homeport.home import ledger
 from homeport.home.base import Base
 from homeport.home.drivers import REGISTRY_USER, Drivers
+from homeport.home.gateway import RouteKey
 from homeport.home.home import Home, default_folder, engine, find_folder
 from homeport.home.ledger import States
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
 from homeport.provider import HomeportProvider
 from homeport.releases.record import Release, from_json
+from homeport.targets.holder import has_ended
 from homeport.terraform.statefile import attributes
+
+LEFTOVER_WAIT = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
@@ -60,17 +64,29 @@ class HomeTarget:
         return self.drivers.base
 
     @contextmanager
-    def lock(self, name: str, doing: str, *, wait: timedelta = timedelta(0)) -> Iterator[Lock]:
-        """Hold the lock of the base or of an application's target; `doing` is what a person is told who finds it held."""
+    def lock(self, name: str, doing: str, emit: Emit = ignore) -> Iterator[Lock]:
+        """Hold the lock of the base or of an application's target; `doing` is told to a person who finds it held."""
+        with ExitStack() as held:
+            try:
+                lock = self._take(name, emit, held)
+            except Locked as error:
+                raise Locked(
+                    f"{doing} by {error.holder}.",
+                    holder=error.holder,
+                    next_step="Wait until it has ended, then run the same command again.",
+                ) from error
+            yield lock
+
+    def _take(self, name: str, emit: Emit, held: ExitStack) -> Lock:
+        """A Terraform outlives a killed process of ours for a moment, and the lock with it: that is waited for."""
+        mine = self.drivers.holder
         try:
-            with self.home.lock(name, self.drivers.holder, wait=wait) as lock:
-                yield lock
+            return held.enter_context(self.home.lock(name, mine))
         except Locked as error:
-            raise Locked(
-                f"{doing} by {error.holder}.",
-                holder=error.holder,
-                next_step="Wait until it has ended, then run the same command again.",
-            ) from error
+            if not has_ended(error.holder, mine):
+                raise
+            emit(Event("lock", name, f"{error.holder} was killed; waits until its Terraform has ended", "warning"))
+        return held.enter_context(self.home.lock(name, mine, wait=LEFTOVER_WAIT))
 
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this target's drivers, whatever the root's provider block says."""
@@ -82,6 +98,10 @@ class HomeTarget:
     def container_names(self, root: str) -> list[str]:
         """The names of all containers in the state of a root, deposed ones included."""
         return [container["name"] for container in attributes(self.states(root).read(), "container")]
+
+    def route_keys(self, root: str) -> list[RouteKey]:
+        """The routes in the state of a root, deposed ones included."""
+        return [RouteKey(route["host"], route["path"]) for route in attributes(self.states(root).read(), "route")]
 
     def schema_version(self, root: str) -> str:
         """The schema version in the state of an application's root; empty without migrations."""

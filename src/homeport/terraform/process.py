@@ -40,18 +40,19 @@ def run(
     Terraform gets a session of its own, so that a terminal's Ctrl-C reaches it once and through us: a second one would
     make it drop what it was doing. `descriptors` (a held lock) stay open in it, should this process die first.
     """
-    process = subprocess.Popen(
-        command,
-        cwd=folder,
-        env=dict(environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        pass_fds=tuple(descriptors),
-        start_new_session=True,
-    )
     ended = Ended(0)
-    with _one_interrupt(process, ended, emit):
+    with _one_interrupt(ended, emit) as interrupt:
+        process = subprocess.Popen(
+            command,
+            cwd=folder,
+            env=dict(environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=tuple(descriptors),
+            start_new_session=True,
+        )
+        interrupt.passes_to(process)
         assert process.stdout is not None
         for line in process.stdout:
             _take(line.decode(errors="replace"), ended, emit)
@@ -87,21 +88,39 @@ def _take_diagnostic(diagnostic: Json, ended: Ended) -> None:
     ended.errors.append("\n".join(part for part in parts if part))
 
 
-@contextmanager
-def _one_interrupt(process: subprocess.Popen[bytes], ended: Ended, emit: Emit) -> Iterator[None]:
-    """While Terraform runs, the first SIGINT or SIGTERM stops it in good order and further ones only say so."""
+@dataclass(slots=True)
+class _Interrupt:
+    """The first SIGINT or SIGTERM stops Terraform in good order; further ones only say so."""
 
-    def handle(number: int, frame: FrameType | None) -> None:
-        if ended.interrupted:
-            emit(Event("stop", "", "already stopping; what is being switched is brought to an end first"))
+    ended: Ended
+    emit: Emit
+    process: subprocess.Popen[bytes] | None = None
+
+    def handle(self, number: int, frame: FrameType | None) -> None:
+        if self.ended.interrupted:
+            self.emit(Event("stop", "", "already stopping; what is being switched is brought to an end first"))
             return
-        ended.interrupted = True
-        emit(Event("stop", "", "stopping; the old version goes on serving"))
-        if process.poll() is None:
-            process.send_signal(signal.SIGINT)
+        self.ended.interrupted = True
+        self.emit(Event("stop", "", "stopping; the old version goes on serving"))
+        self._pass()
 
-    with handling((signal.SIGINT, signal.SIGTERM), handle):
-        yield
+    def passes_to(self, process: subprocess.Popen[bytes]) -> None:
+        """The process that just started; what came while it did is passed on now."""
+        self.process = process
+        if self.ended.interrupted:
+            self._pass()
+
+    def _pass(self) -> None:
+        if self.process is not None and self.process.poll() is None:
+            self.process.send_signal(signal.SIGINT)
+
+
+@contextmanager
+def _one_interrupt(ended: Ended, emit: Emit) -> Iterator[_Interrupt]:
+    """Before Terraform starts, so that no interrupt ever leaves it running alone."""
+    interrupt = _Interrupt(ended, emit)
+    with handling((signal.SIGINT, signal.SIGTERM), interrupt.handle):
+        yield interrupt
 
 
 @contextmanager
@@ -118,6 +137,7 @@ def handling(numbers: Sequence[int], handle: Callable[[int, FrameType | None], N
             signal.signal(number, handler)
 
 
-def raise_if_interrupted(ended: Ended) -> None:
-    if ended.interrupted and ended.returncode != 0:
+def raise_if_interrupted(ended: Ended, *, is_apply: bool) -> None:
+    """An apply that came to its end all the same is done; nothing follows on anything else."""
+    if ended.interrupted and not (is_apply and ended.returncode == 0):
         raise Interrupted("Stopped. What served before still serves.", next_step="Run the same command again to go on.")

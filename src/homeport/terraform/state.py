@@ -110,9 +110,19 @@ def serve_state(store: StateStore) -> Iterator[dict[str, str]]:
         server.server_close()
 
 
-def serial(state: bytes) -> int:
-    """The serial number in a state file; -1 when it is no state."""
+def follows(state: bytes, present: bytes | None) -> bool:
+    """Whether a state is a later one of the present state's own line."""
+    lineage, serial = _line(state)
+    if present is None:
+        return serial >= 0
+    known, reached = _line(present)
+    return lineage == known and serial > reached
+
+
+def _line(state: bytes) -> tuple[str, int]:
+    """Lineage and serial number in a state file; no lineage and -1 when it is no state."""
     try:
-        return int(json.loads(state)["serial"])
+        read = json.loads(state)
+        return str(read["lineage"]), int(read["serial"])
     except (ValueError, KeyError, TypeError):
-        return -1
+        return "", -1

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,7 +12,7 @@ from homeport.events import Emit, Event, ignore
 from homeport.terraform.binary import Binary, environment
 from homeport.terraform.plan import Plan, changes_of
 from homeport.terraform.process import Ended, raise_if_interrupted, run
-from homeport.terraform.state import StateStore, serial
+from homeport.terraform.state import StateStore, follows
 
 ROOT = "main.tf.json"
 PLAN = "plan"
@@ -86,8 +87,7 @@ class Workspace:
         if not errored.exists():
             return
         state = errored.read_bytes()
-        present = store.read()
-        if present is None or serial(state) > serial(present):
+        if follows(state, store.read()):
             store.write(state)
             self._emit(Event("state", "", "took up the state that an interrupted run had left"))
         errored.unlink()
@@ -120,11 +120,16 @@ class Workspace:
             emit=self._emit,
             descriptors=self._descriptors,
         )
-        raise_if_interrupted(ended)
+        raise_if_interrupted(ended, is_apply=arguments[0] == "apply")
         return ended
 
 
 def _failed(verb: str, ended: Ended) -> TerraformFailed:
+    if ended.returncode < 0:
+        return TerraformFailed(
+            f"terraform {verb} was killed ({signal.Signals(-ended.returncode).name}). What served before still serves.",
+            next_step="Run the same command again to go on.",
+        )
     reasons = "\n\n".join(ended.errors) or ended.output.strip() or f"It ended with code {ended.returncode}."
     return TerraformFailed(f"terraform {verb} failed.", detail=reasons)
 

@@ -16,7 +16,7 @@ import docker
 import pytest
 
 from homeport.build import Builder, Images, Source
-from homeport.build.command import Command, find_command
+from homeport.build.command import Command, classic, find_command
 from homeport.build.context import entries, ignore_patterns
 from homeport.errors import BuildFailed, Interrupted, RegistryFailed
 from homeport.events import Event
@@ -69,9 +69,7 @@ def test_pruned_engine(images: Images, source: MakeSource, client: docker.APICli
     assert built.reference == images.look_image(made)
 
 
-def test_base_image_gone(
-    images: Images, source: MakeSource, client: docker.APIClient, events: list[Event]
-) -> None:
+def test_base_image_gone(images: Images, source: MakeSource, client: docker.APIClient, events: list[Event]) -> None:
     """When a base image cannot be had, the image made before from the same files is used, and said."""
     base = f"hptest-base-{uuid4().hex[:8]}"
     client.tag("homeport-dev/python:latest", base, "latest")
@@ -82,9 +80,7 @@ def test_base_image_gone(
     assert built.reference == ours.look_image(made)
     assert built.reference == ours.ensure_image(made).reference
     assert "The image built before from the same files is used." in events[-2].text
-    with pytest.raises(
-        BuildFailed, match=r"api/Dockerfile:1: hptest-base-.*, which stands for python:3\.13-slim"
-    ):
+    with pytest.raises(BuildFailed, match=r"api/Dockerfile:1: hptest-base-.*, which stands for python:3\.13-slim"):
         ours.ensure_image(source(FROM_PYTHON, main="changed"))
 
 
@@ -114,13 +110,18 @@ def test_base_image_from_a_registry(images: Images, source: MakeSource, client: 
     assert not images.ensure_image(made).built
 
 
-def builders() -> dict[str, Callable[[], Command | None]]:
+def older() -> Command:
+    """The engine's older builder, though this machine may have BuildKit."""
+    return classic(find_command().path)
+
+
+def builders() -> dict[str, Callable[[], Command]]:
     """What this machine can build with: its docker command with BuildKit, and the engine's older builder."""
-    return {"command": find_command, "classic": lambda: None}
+    return {"command": find_command, "classic": older}
 
 
 @pytest.mark.parametrize("find", builders().values(), ids=builders())
-def test_failing_instruction(images: Images, source: MakeSource, find: Callable[[], Command | None]) -> None:
+def test_failing_instruction(images: Images, source: MakeSource, find: Callable[[], Command]) -> None:
     """A RUN that fails is named with its line, and its last words are in the error; nothing is pushed."""
     made = source("FROM python:3.13-slim\nRUN true\nRUN echo the reason; \\\n    exit 7\n")
     with pytest.raises(BuildFailed) as failed:
@@ -138,9 +139,7 @@ def test_secret(images: Images, source: MakeSource, client: docker.APIClient) ->
         "FROM python:3.13-slim\nCOPY check /check\n"
         f"RUN --mount=type=secret,id=PATH sha256sum -c /check && echo {planted} >/planted\n"
     )
-    digest = subprocess.run(
-        ["sha256sum"], input=value.encode(), capture_output=True, check=True
-    ).stdout.split()[0]
+    digest = subprocess.run(["sha256sum"], input=value.encode(), capture_output=True, check=True).stdout.split()[0]
     (made.context / "check").write_text(f"{digest.decode()}  /run/secrets/PATH\n")
     built = images.ensure_image(made, secrets={"PATH": Secret(value)})
     (tag,) = (tag for tag in images.registry.tags(made.repository) if tag.startswith("src-"))
@@ -152,24 +151,22 @@ def test_secret(images: Images, source: MakeSource, client: docker.APIClient) ->
 
 def test_classic_builder(images: Images, source: MakeSource, events: list[Event]) -> None:
     """Without BuildKit the engine's older builder gives an image of the same files, and it is said once."""
-    made = source(
-        "FROM python:3.13-slim AS app\nARG A\nCOPY . /app\nRUN test $A = 1\nFROM app AS never\nRUN false\n"
-    )
+    made = source("FROM python:3.13-slim AS app\nARG A\nCOPY . /app\nRUN test $A = 1\nFROM app AS never\nRUN false\n")
     made = replace(made, args={"A": "1"}, target="app", dockerfile=made.dockerfile)
     (made.context / ".dockerignore").write_text("own\n")
-    classic = Builder(SOCKET, emit=events.append, find=lambda: None)
-    assert replace(images, builder=classic).ensure_image(made).built
+    builder = Builder(SOCKET, emit=events.append, find=older)
+    assert replace(images, builder=builder).ensure_image(made).built
     assert [event.level for event in events if event.subject == "engine"] == ["warning"]
     with pytest.raises(BuildFailed, match="secrets in a build need BuildKit"):
         secret = replace(made, secrets=("TOKEN",), args={"A": "2"})
-        replace(images, builder=classic).ensure_image(secret, secrets={"TOKEN": Secret("x")})
+        replace(images, builder=builder).ensure_image(secret, secrets={"TOKEN": Secret("x")})
 
 
 def test_mount_without_buildkit(images: Images, source: MakeSource) -> None:
     """An instruction that only BuildKit knows says what to install."""
     made = source("FROM python:3.13-slim\nRUN --mount=type=cache,target=/x true\n")
     with pytest.raises(BuildFailed) as failed:
-        replace(images, builder=Builder(SOCKET, find=lambda: None)).ensure_image(made)
+        replace(images, builder=Builder(SOCKET, find=older)).ensure_image(made)
     assert "buildx" in failed.value.next_step
 
 
@@ -207,7 +204,7 @@ def test_interrupted_push(images: Images, source: MakeSource) -> None:
 
 
 @pytest.mark.parametrize("find", builders().values(), ids=builders())
-def test_stopped_build(images: Images, source: MakeSource, find: Callable[[], Command | None]) -> None:
+def test_stopped_build(images: Images, source: MakeSource, find: Callable[[], Command]) -> None:
     """`stopped` ends a build that runs, soon."""
     made = source("FROM python:3.13-slim\nRUN sleep 300\n")
     builder = Builder(SOCKET, find=find)
@@ -257,9 +254,7 @@ docs/README.md docs/deep/a.md temp1 temp12 spaced .git/HEAD sub/.git/HEAD .homep
 
 
 @pytest.mark.parametrize("own", [".dockerignore", "Dockerfile.dockerignore"])
-def test_same_files_as_the_builder(
-    images: Images, source: MakeSource, client: docker.APIClient, own: str
-) -> None:
+def test_same_files_as_the_builder(images: Images, source: MakeSource, client: docker.APIClient, own: str) -> None:
     """What is hashed is what the builder copies, file by file."""
     made = source(FROM_SCRATCH, **{own: IGNORED})
     for name in TREE.split():

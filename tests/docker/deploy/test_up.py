@@ -58,7 +58,18 @@ def _environment(installation: Installation, name: str) -> None:
     labels = [f"--label={key}={value}" for key, value in found["Config"]["Labels"].items()]
     installation.client.remove_container(name, force=True)
     image = found["Config"]["Image"]
-    command = ["docker", "run", "-d", f"--name={name}", f"--network={edge}", f"--ip={ip}", *labels, "-e", "VERSION=evil", image]
+    command = [
+        "docker",
+        "run",
+        "-d",
+        f"--name={name}",
+        f"--network={edge}",
+        f"--ip={ip}",
+        *labels,
+        "-e",
+        "VERSION=evil",
+        image,
+    ]
     subprocess.run(command, check=True, capture_output=True)
 
 
@@ -129,3 +140,12 @@ def test_down_keeps_the_data_and_up_finds_it(installation: Installation, applica
     assert "its name was not typed" in refused.stderr
     installation.homeport("down", "--delete-data", "--confirm-name", "probe", cwd=application)
     assert "" == installation.psql("SELECT datname FROM pg_database WHERE datname = 'probe_home'")
+
+
+def test_a_host_name_belongs_to_one_application(installation: Installation, application: Path, tmp_path: Path) -> None:
+    """Another application that wants it is refused before anything is built, and the first one serves on."""
+    other = probe_application(tmp_path / "other", "other", targets={"home": {"kind": "docker", "hosts": [HOST]}})
+    refused = installation.homeport("up", "--yes", cwd=other, returncode=1)
+    assert f"{HOST} is the host name of probe.home" in refused.stderr
+    assert {} == installation.containers("other")
+    assert (200, "1\n") == (installation.get(HOST).status, installation.get(HOST).body)

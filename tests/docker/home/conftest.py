@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import docker
 import pytest
 
-import docker
 from homeport.home.home import Home, engine
 from homeport.home.postgres import Postgres
 from homeport.host.local import LocalHost

@@ -6,13 +6,16 @@ import tarfile
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 import pytest
 
-from homeport.errors import EngineFailed, HomeportError, Interrupted, MigrationFailed
+from homeport.errors import DatabaseFailed, EngineFailed, HomeportError, Interrupted, MigrationFailed
 from homeport.events import Event
 from homeport.home.execute import execute
+from homeport.home.flyway import migrate_arguments
 from homeport.home.migration import History, Migrated, history, migrate
 from homeport.home.postgres import DatabaseSpec, Postgres
 from homeport.releases.migrations import callbacks, checksum, migrations_dockerfile
@@ -86,24 +89,9 @@ class Application:
 
     def as_app(self, statements: str) -> bytes:
         """What Postgres says to the services' role, errors included."""
-        password = self.spec.app_password.reveal()
-        command = (
-            "env",
-            f"PGPASSWORD={password}",
-            "psql",
-            "-X",
-            "-At",
-            "-h",
-            "postgres",
-            "-U",
-            self.spec.app,
-        )
-        said = execute(
-            self.cluster.home.docker,
-            self.cluster.container,
-            (*command, self.spec.name),
-            stdin=statements.encode(),
-        )
+        user = (f"PGPASSWORD={self.spec.app_password.reveal()}", f"PGUSER={self.spec.app}")
+        command = ("env", *user, f"PGDATABASE={self.spec.name}", "psql", "-X", "-At", "-h", "postgres")
+        said = execute(self.cluster.home.docker, self.cluster.container, command, stdin=statements.encode())
         return said.stdout + said.stderr
 
     def told(self) -> str:
@@ -190,9 +178,9 @@ def test_the_app_role_uses_what_migrations_made_and_no_more(application: Applica
     """Tables of later migrations too, from their commit on; Flyway's history it may only read."""
     first = {"V1__notes.sql": NOTES + "CREATE SEQUENCE numbers;"}
     application.migrate(first)
-    assert application.as_app(
-        "UPDATE notes SET text = 'c'; DELETE FROM notes; SELECT nextval('numbers');"
-    ).endswith(b"1\n")
+    assert application.as_app("UPDATE notes SET text = 'c'; DELETE FROM notes; SELECT nextval('numbers');").endswith(
+        b"1\n"
+    )
     assert b"permission denied" in application.as_app("CREATE TABLE mine (a int);")
     assert b"permission denied" in application.as_app("DELETE FROM flyway_schema_history;")
     assert b"must be owner" in application.as_app("DROP TABLE notes;")
@@ -340,9 +328,7 @@ def test_a_migration_that_was_edited_after_it_ran_is_refused(application: Applic
 def test_a_failed_index_does_not_excuse_an_edited_file(application: Application) -> None:
     """The failed row goes, the edited file is refused all the same."""
     application.migrate({"V1__notes.sql": NOTES})
-    application.refusal(
-        {"V1__notes.sql": NOTES, "V2__u.sql": "CREATE UNIQUE INDEX CONCURRENTLY u ON notes (id);"}
-    )
+    application.refusal({"V1__notes.sql": NOTES, "V2__u.sql": "CREATE UNIQUE INDEX CONCURRENTLY u ON notes (id);"})
     error = application.refusal({"V1__notes.sql": f"-- edited\n{NOTES}", "V2__u.sql": "SELECT 1;"})
     assert "V1__notes.sql was edited after it had run" in error.message
 
@@ -416,43 +402,58 @@ def test_the_run_of_a_killed_release_is_let_finish(application: Application) -> 
     assert "waits for the migration of an interrupted release" in application.told()
 
 
+def test_a_stop_also_ends_the_run_of_a_killed_release(application: Application) -> None:
+    """Whoever waits for it may give up, and then nothing of it goes on."""
+    image = application.image({"V1__slow.sql": "SELECT pg_sleep(60);\n"})
+    start_and_leave(application, image)
+    until(lambda: "pg_sleep" in running(application))
+    with pytest.raises(Interrupted):
+        application.run(image, stopped=lambda: True)
+    assert (application.sessions(), application.history().rows) == ("0", ())
+
+
 def test_a_killed_concurrent_index_does_not_stand_in_the_way(application: Application) -> None:
-    """Its Flyway is gone without a row, but Postgres still builds: the session ends and the index goes."""
+    """Postgres notices that its Flyway is gone and ends the build; what that leaves goes at the next run."""
     files = {"V1__notes.sql": NOTES, "V2__i.sql": "CREATE INDEX CONCURRENTLY i ON notes (id);"}
     application.migrate({"V1__notes.sql": NOTES})
     image = application.image(files)
-    reader = threading.Thread(
-        target=application.sql, args=("BEGIN; UPDATE public.notes SET id = 1; SELECT pg_sleep(8); COMMIT;",)
-    )
-    reader.start()
-    until(lambda: "pg_sleep" in running(application))
-    start_and_leave(application, image)
-    until(lambda: "CONCURRENTLY" in running(application))
-    application.cluster.home.docker.kill(application.container)
-    application.cluster.home.docker.wait(application.container)
-    assert application.sessions() != "0"
+    with in_the_way(application):
+        start_and_leave(application, image)
+        until(lambda: "CONCURRENTLY" in running(application))
+        application.cluster.home.docker.kill(application.container)
+        until(lambda: application.sessions() == "0")
+    assert [str(index) for index in application.history().invalid_indexes] == ["public.i"]
     assert application.run(image).applied == ("V2__i.sql",)
-    reader.join()
     assert application.history().invalid_indexes == ()
+
+
+@contextmanager
+def in_the_way(application: Application) -> Iterator[None]:
+    """A transaction that a concurrent index has to wait for."""
+
+    def hold() -> None:
+        with pytest.raises(DatabaseFailed, match="terminating connection"):
+            application.sql("BEGIN; UPDATE public.notes SET id = 1; SELECT pg_sleep(50);")
+
+    with ThreadPoolExecutor(1) as pool:
+        held = pool.submit(hold)
+        until(lambda: "pg_sleep" in running(application))
+        yield
+        application.cluster.psql(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_sleep(50)%'"
+            " AND pid <> pg_backend_pid();"
+        )
+        held.result()
 
 
 def start_and_leave(application: Application, image: str) -> None:
     """What a homeport that is killed right after the start leaves behind."""
-    home = application.cluster.home
-    flyway = (
-        f"-url=jdbc:postgresql://postgres:5432/{application.spec.name}?ApplicationName=homeport-migration"
-    )
+    home, spec = application.cluster.home, application.spec
     home.docker.create_container(
         image,
         name=application.container,
-        command=[
-            flyway,
-            f"-user={application.spec.owner}",
-            "-locations=filesystem:/flyway/sql",
-            "-postgresql.transactional.lock=false",
-            "migrate",
-        ],
-        environment={"FLYWAY_PASSWORD": application.spec.owner_password.reveal()},
+        command=migrate_arguments(spec.name, spec.owner, {"homeport_app": spec.app}),
+        environment={"FLYWAY_PASSWORD": spec.owner_password.reveal()},
         host_config=home.docker.create_host_config(network_mode=home.network("data")),
         labels=home.labels(),
     )

@@ -10,9 +10,9 @@ from http.client import HTTPMessage
 from time import monotonic, sleep
 from uuid import uuid4
 
+import docker
 import pytest
 
-import docker
 from homeport.home import registry
 from homeport.secret import Secret
 

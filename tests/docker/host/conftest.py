@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-pytest.register_assert_rewrite("host.contract_commands", "host.contract_files", "host.contract_locks")
+pytest.register_assert_rewrite("tests.host.contract_commands", "tests.host.contract_files", "tests.host.contract_locks")
 
-from support.ssh_server import SshServer, ssh_server  # noqa: E402
+from tests.support.ssh_server import SshServer, ssh_server  # noqa: E402
 
 from homeport.host import Host, connect  # noqa: E402
 
@@ -35,9 +35,9 @@ def folder(tmp_path: Path) -> str:
     return f"{tmp_path}/installation"
 
 
-@pytest.fixture
+@pytest.fixture(autouse=True)
 def short_temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """A folder for temporary files of our own, with a path that is short enough for sockets in it."""
+    """Temporary files of our own, removed also when a client was killed; short enough for sockets in it."""
     folder = Path(tempfile.mkdtemp(prefix="hp-", dir="/tmp"))
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", None)

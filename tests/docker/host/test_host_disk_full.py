@@ -32,13 +32,11 @@ def test_a_write_that_does_not_fit_changes_nothing(host: Host, small_disk: Path)
     """The old file stays, nothing is left beside it, and what follows works."""
     host.files.write(f"{small_disk}/state", b"old")
 
-    with pytest.raises(
-        HomeportError, match=r"state on .* cannot be written: No space left on device"
-    ) as refused:
+    with pytest.raises(HomeportError, match=r"state on .* cannot be written: No space left on device") as refused:
         host.files.write(f"{small_disk}/state", os.urandom(8 << 20))
 
-    assert b"old" == host.files.read(f"{small_disk}/state")
-    assert ["state"] == os.listdir(small_disk)
+    assert host.files.read(f"{small_disk}/state") == b"old"
+    assert [path.name for path in small_disk.iterdir()] == ["state"]
     assert "Free some space" in refused.value.next_step
     host.files.write(f"{small_disk}/state", b"new")
-    assert b"new" == host.files.read(f"{small_disk}/state")
+    assert host.files.read(f"{small_disk}/state") == b"new"

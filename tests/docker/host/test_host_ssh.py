@@ -1,7 +1,6 @@
 """A server behind ssh keeps the contract of a host."""
 
 import http.server
-import os
 import socket
 import threading
 import urllib.request
@@ -10,10 +9,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-from host.contract_commands import *  # noqa: F403
-from host.contract_files import *  # noqa: F403
-from host.contract_locks import *  # noqa: F403
-from support.ssh_server import SshServer, ssh_server
+from tests.host.contract_commands import *  # noqa: F403
+from tests.host.contract_files import *  # noqa: F403
+from tests.host.contract_locks import *  # noqa: F403
+from tests.support.ssh_server import SshServer, ssh_server
 
 from homeport.host import Host, connect
 
@@ -26,7 +25,7 @@ def host(logged_in: Host) -> Host:
 
 
 class Greeter(http.server.BaseHTTPRequestHandler):
-    def do_GET(self) -> None:  # noqa: N802 -- the name that http.server calls
+    def do_GET(self) -> None:
         self.send_response(200)
         self.end_headers()
         self.wfile.write(b"here")
@@ -50,8 +49,8 @@ def test_a_port_is_reached(host: Host) -> None:
         endpoint = host.reach("127.0.0.1", port)
 
         with urllib.request.urlopen(f"http://{endpoint.address}:{endpoint.port}/") as answer:
-            assert b"here" == answer.read()
-        assert "127.0.0.1" == endpoint.address
+            assert answer.read() == b"here"
+        assert endpoint.address == "127.0.0.1"
         assert endpoint.port != port
         assert endpoint == host.reach("127.0.0.1", port)
 
@@ -68,9 +67,9 @@ def test_a_socket_is_brought_here(host: Host, short_temporary: Path) -> None:
             client.sendall(b"question")
             answering, _ = listener.accept()
             with answering:
-                assert b"question" == answering.recv(100)
+                assert answering.recv(100) == b"question"
                 answering.sendall(b"answer")
-            assert b"answer" == client.recv(100)
+            assert client.recv(100) == b"answer"
     assert str(here) != path
     assert here == host.socket(path)
 
@@ -86,14 +85,14 @@ def test_the_engine_answers(host: Host) -> None:
     """The engine's socket is here, and only its owner may use it."""
     path = host.docker_socket()
 
-    assert 0o600 == path.stat().st_mode & 0o777
+    assert path.stat().st_mode & 0o777 == 0o600
     assert path == host.docker_socket()
 
 
 def test_what_a_bashrc_prints_is_passed_over(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A login that greets with words breaks scp; it does not break us."""
-    noise = """ForceCommand printf 'Welcome!\\nno line end'; eval "$SSH_ORIGINAL_COMMAND" """.split(" ", 1)
-    with ssh_server(tmp_path, settings=dict([noise])) as server:
+    noise = """printf 'Welcome!\\nno line end'; eval "$SSH_ORIGINAL_COMMAND" """
+    with ssh_server(tmp_path, settings={"ForceCommand": noise}) as server:
         monkeypatch.setenv("HOMEPORT_SSH_CONFIG", str(server.config))
         host = connect(server.address)
         host.files.write(f"{tmp_path}/file", b"content")
@@ -101,30 +100,26 @@ def test_what_a_bashrc_prints_is_passed_over(tmp_path: Path, monkeypatch: pytest
             output = host.run(["echo", "answer"])
         host.close()
 
-    assert b"content" == (tmp_path / "file").read_bytes()
-    assert b"answer\n" == output.stdout
+    assert (tmp_path / "file").read_bytes() == b"content"
+    assert output.stdout == b"answer\n"
 
 
 def test_many_commands_at_once(host: Host) -> None:
     """More threads than sshd allows sessions (10 a connection)."""
     codes: list[int] = []
-    threads = [
-        threading.Thread(target=lambda: codes.append(host.run(["true"]).returncode)) for _ in range(15)
-    ]
+    threads = [threading.Thread(target=lambda: codes.append(host.run(["true"]).returncode)) for _ in range(15)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
 
-    assert [0] * 15 == codes
+    assert codes == [0] * 15
 
 
-def test_close_leaves_nothing(
-    server: SshServer, short_temporary: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_close_leaves_nothing(server: SshServer, short_temporary: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No process, no socket, no folder; and closing again is no error."""
     monkeypatch.setenv("HOMEPORT_SSH_CONFIG", str(server.config))
-    before = set(os.listdir("/proc/self/fd"))
+    before = descriptors()
     host = connect(server.address)
     host.docker_socket()
     with host.lock(f"{short_temporary}/lock", "ana"):
@@ -132,9 +127,14 @@ def test_close_leaves_nothing(
     host.close()
     host.close()
 
-    assert [] == sorted(path.name for path in short_temporary.glob("homeport-*"))
-    assert [] == ssh_processes(short_temporary)
-    assert before >= set(os.listdir("/proc/self/fd"))
+    assert sorted(path.name for path in short_temporary.glob("homeport-*")) == []
+    assert ssh_processes(short_temporary) == []
+    assert before >= descriptors()
+
+
+def descriptors() -> set[str]:
+    """The open descriptors of this process."""
+    return {path.name for path in Path("/proc/self/fd").iterdir()}
 
 
 def ssh_processes(folder: Path) -> list[str]:

@@ -6,7 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
-from support.ssh_server import SshServer
+from tests.support.ssh_server import SshServer
 
 pytestmark = pytest.mark.docker
 
@@ -65,5 +65,5 @@ def test_all_goes_over_ssh(server: SshServer, tmp_path: Path) -> None:
         )
         web.shutdown()
 
-    assert EXPECTED == client.stdout, client.stderr
-    assert b"from the client" == (tmp_path / "state" / "file").read_bytes()
+    assert client.stdout == EXPECTED, client.stderr
+    assert (tmp_path / "state" / "file").read_bytes() == b"from the client"

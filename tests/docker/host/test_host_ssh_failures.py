@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from support.ssh_server import SshServer, ssh_server
+from tests.support.ssh_server import SshServer, ssh_server
 
 from homeport.errors import HostUnreachable
 from homeport.host import Host, connect
@@ -43,7 +43,7 @@ def test_a_name_that_does_not_exist(config: Path) -> None:
     """The name is wrong."""
     error = refusal("ssh://homeport-test.invalid")
 
-    assert "ssh://homeport-test.invalid: there is no machine of that name." == error.message
+    assert error.message == "ssh://homeport-test.invalid: there is no machine of that name."
     assert "Could not resolve hostname" in error.detail
 
 
@@ -133,7 +133,7 @@ def test_an_sshd_that_forbids_forwards(tmp_path: Path, monkeypatch: pytest.Monke
 def login() -> Iterator[str]:
     """A login without any right."""
     name = f"homeport-{os.getpid()}"
-    subprocess.run(["useradd", "-m", "-s", "/bin/bash", name], check=True, capture_output=True)
+    subprocess.run(["useradd", "-m", "-p", "*", "-s", "/bin/bash", name], check=True, capture_output=True)
     yield name
     subprocess.run(["userdel", "-r", name], check=True, capture_output=True)
 
@@ -155,15 +155,15 @@ def test_a_login_without_docker_rights(config: Path, server: SshServer, login: s
     assert f"sudo usermod -aG docker {login}" in refused.value.next_step
 
 
-ASKED = "import sys; from homeport.host import connect; h = connect(sys.argv[1]); print('in as', h.is_root()); h.close()"
+ASKED = (
+    "import sys; from homeport.host import connect; h = connect(sys.argv[1]); print('in as', h.is_root()); h.close()"
+)
 
 
 def at_a_terminal(address: str, answers: dict[bytes, bytes]) -> bytes:
     """All that a person sees who runs a program that connects, and answers what is asked."""
     person, terminal = pty.openpty()
-    process = subprocess.Popen(
-        [sys.executable, "-c", ASKED, address], stdin=terminal, stdout=terminal, stderr=terminal
-    )
+    process = subprocess.Popen([sys.executable, "-c", ASKED, address], stdin=terminal, stdout=terminal, stderr=terminal)
     os.close(terminal)
     seen = b""
     try:
@@ -183,9 +183,7 @@ def at_a_terminal(address: str, answers: dict[bytes, bytes]) -> bytes:
 def test_a_person_is_asked(config: Path, server: SshServer, tmp_path: Path) -> None:
     """At a terminal ssh may ask whether to trust a new server and for a passphrase, which is not shown."""
     key = shutil.copy(server.folder / "login_key", tmp_path / "key")
-    subprocess.run(
-        ["ssh-keygen", "-q", "-p", "-N", "secret phrase", "-f", key], check=True, capture_output=True
-    )
+    subprocess.run(["ssh-keygen", "-q", "-p", "-N", "secret phrase", "-f", key], check=True, capture_output=True)
     config.write_text(config.read_text().replace(f"{server.folder}/login_key", str(key)))
     prepend(config, f"UserKnownHostsFile {tmp_path}/known_hosts")
 

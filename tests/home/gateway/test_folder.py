@@ -29,15 +29,13 @@ def test_render() -> None:
 
 def test_live_servers() -> None:
     """What a file would serve is read from any file, also from one that was changed by hand."""
-    assert {"green": "172.31.0.10:8000"} == live_servers(FILE)
-    assert {"x": "10.0.0.1:1"} == live_servers(
-        "backend b\n\tserver x 10.0.0.1:1 maxconn 5\n server y 1.1.1.1:1 disabled\n"
-    )
+    assert live_servers(FILE) == {"green": "172.31.0.10:8000"}
+    assert live_servers("backend b\n\tserver x 10.0.0.1:1 maxconn 5\n server y 1.1.1.1:1 disabled\n") == {
+        "x": "10.0.0.1:1"
+    }
 
 
-@pytest.mark.parametrize(
-    "text", [None, "", FILE + "  option httpclose\n", FILE.replace("forwardfor", "httpclose")]
-)
+@pytest.mark.parametrize("text", [None, "", FILE + "  option httpclose\n", FILE.replace("forwardfor", "httpclose")])
 def test_a_changed_file_is_not_ours(text: str | None) -> None:
     """A file that says anything else than homeport would write is seen as changed."""
     assert is_ours(KEY, FILE)

@@ -27,9 +27,7 @@ def test_prefix(host: str, path: str, prefix: str) -> None:
 
 def test_names_are_readable() -> None:
     """A backend is recognised by a person who reads HAProxy's log."""
-    assert re.fullmatch(
-        r"route-notes\.localhost-api-[0-9a-f]{10}", RouteKey("notes.localhost", "/api").backend
-    )
+    assert re.fullmatch(r"route-notes\.localhost-api-[0-9a-f]{10}", RouteKey("notes.localhost", "/api").backend)
 
 
 def test_names_are_unique_and_legal() -> None:

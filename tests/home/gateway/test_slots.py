@@ -15,13 +15,13 @@ def test_slots() -> None:
     blue, green = parse_slots(reply("show_stat"), reply("show_servers_state"))
     assert Slot("route-a", "blue", "172.31.250.31:8000", 8, 1) == blue
     assert Slot("route-a", "green", "172.31.250.32:8000", 4, 0) == green
-    assert [False, True] == [blue.is_ready, green.is_ready]
+    assert [blue.is_ready, green.is_ready] == [False, True]
 
 
 def test_slots_of_an_old_worker_are_never_ready() -> None:
     """An old worker takes nothing new: only its requests in flight count."""
     slots = parse_slots(reply("show_stat"))
-    assert [1, 0] == [slot.sessions for slot in slots]
+    assert [slot.sessions for slot in slots] == [1, 0]
     assert not any(slot.is_ready for slot in slots)
 
 
@@ -32,19 +32,19 @@ def test_a_slot_without_address_is_never_ready() -> None:
 
 def test_old_workers() -> None:
     """Only workers that a reload has left are old: not the master, not the present one."""
-    assert (12,) == old_workers(reply("show_proc_with_an_old_worker"))
-    assert () == old_workers(reply("show_proc"))
+    assert old_workers(reply("show_proc_with_an_old_worker")) == (12,)
+    assert old_workers(reply("show_proc")) == ()
 
 
 def test_map() -> None:
-    assert {"a.localhost/": "route-a"} == parse_map("0x7f7488c41600 a.localhost/ route-a\n")
+    assert parse_map("0x7f7488c41600 a.localhost/ route-a\n") == {"a.localhost/": "route-a"}
 
 
 def test_replies_to_commands_sent_together() -> None:
     """Each reply ends at an empty line, and an empty reply is one empty line."""
-    assert ("one\ntwo", "", "three") == replies("one\ntwo\n\n\nthree\n\n")
+    assert replies("one\ntwo\n\n\nthree\n\n") == ("one\ntwo", "", "three")
 
 
 def test_a_reply_that_was_cut_off_is_not_counted() -> None:
     """A reload cuts the connection: half a reply must not be taken for one."""
-    assert ("one",) == replies("one\n\ntwo\nthr")
+    assert replies("one\n\ntwo\nthr") == ("one",)

@@ -26,12 +26,12 @@ def seen(
 
 def test_one_ready_slot_is_the_address() -> None:
     """The address of a route is that of its one ready slot."""
-    assert OLD == _says(seen())
+    assert _says(seen()) == OLD
 
 
 def test_a_draining_slot_does_not_count() -> None:
     """A switch that was cut off while draining is switched."""
-    assert OLD == _says(seen(green=(NEW, DRAIN)))
+    assert _says(seen(green=(NEW, DRAIN))) == OLD
 
 
 def test_two_ready_slots_are_no_address() -> None:

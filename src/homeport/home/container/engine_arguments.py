@@ -1,9 +1,10 @@
 """From a spec to the arguments of the Engine API, and from an inspection back to what differs. Pure."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Any
 
 import docker
+
 from homeport.home.container.spec import ContainerSpec
 
 NANO = 1_000_000_000
@@ -65,6 +66,7 @@ def differences(
     found: Mapping[str, Any],
     *,
     environment: Mapping[str, str],
+    ignored: Collection[str] = (),
     image: Mapping[str, Any] | None,
     binds: Iterable[str],
     networks: Iterable[str],
@@ -72,7 +74,7 @@ def differences(
     """What of a running container is not as the spec says, in words; empty when all is.
 
     `found` is the engine's inspection of the container, `image` that of the spec's image (None when the image is
-    no longer on the engine, so that only what the spec itself says can be compared).
+    no longer on the engine, so that only what the spec itself says can be compared). Variables in `ignored` are left out.
     """
     host, config = found["HostConfig"], found["Config"]
     expected: dict[str, tuple[Any, Any]] = {
@@ -88,18 +90,19 @@ def differences(
     if spec.command:
         expected["command"] = (list(spec.command), config["Cmd"])
     changed = [name for name, (wanted, is_now) in expected.items() if wanted != is_now]
-    return changed + _environment_differences(environment, config["Env"] or [], image) + _image_difference(found, image)
+    variables = [name for name in _changed_variables(environment, config["Env"] or [], image) if name not in ignored]
+    return changed + [f"environment {name}" for name in variables] + _image_difference(found, image)
 
 
-def _environment_differences(
+def _changed_variables(
     environment: Mapping[str, str], found: Iterable[str], image: Mapping[str, Any] | None
 ) -> list[str]:
     now = dict(entry.partition("=")[::2] for entry in found)
     if image is None:
-        return [f"environment {name}" for name, value in environment.items() if now.get(name) != value]
+        return [name for name, value in environment.items() if now.get(name) != value]
     from_image = dict(entry.partition("=")[::2] for entry in image["Config"]["Env"] or [])
     wanted = from_image | dict(environment)
-    return [f"environment {name}" for name in sorted(wanted.keys() | now.keys()) if wanted.get(name) != now.get(name)]
+    return [name for name in sorted(wanted.keys() | now.keys()) if wanted.get(name) != now.get(name)]
 
 
 def _image_difference(found: Mapping[str, Any], image: Mapping[str, Any] | None) -> list[str]:

@@ -28,6 +28,7 @@ from homeport.home.home import Home
 
 ADDRESS_WAIT = timedelta(seconds=60)
 STOP_SECONDS = 10
+CANDIDATE_STOP_SECONDS = 2  # it served nobody, and a person waits
 RESTART: Any = {"Name": "unless-stopped"}
 DRAIN = timedelta(seconds=60)
 
@@ -48,13 +49,14 @@ class Kept:
 @dataclass(frozen=True, slots=True)
 class Containers:
     """The containers of one installation. `pull` fetches an image that the engine lacks; `environment` gives all
-    variables of a spec, its secrets and its database included; `gateway` opens what says
-    which of them serve (there is none yet while the base is made)."""
+    variables of a spec, its secrets and its database included; `outdated` names secrets of a spec that were set anew
+    since; `gateway` opens what says which containers serve (there is none yet while the base is made)."""
 
     home: Home
     gateway: Callable[[], Gateway]
     pull: Pull
     environment: Environment
+    outdated: Callable[[ContainerSpec], set[str]]
     holder: str
 
     def create(self, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit) -> Kept:
@@ -97,16 +99,25 @@ class Containers:
         self._stop_and_remove(name)
         emit(Event("container", spec.service, f"removed {name}"))
 
+    def present(self, application: str, target: str) -> frozenset[str]:
+        """The engine's ids of the application's containers, whatever they are called."""
+        return frozenset(container["Id"] for container in self._ours(application=application, target=target))
+
     def sweep(self, application: str, target: str, kept: Iterable[str], emit: Emit) -> None:
-        """Remove what an interrupted release left: containers of ours that no state names and no route leads to."""
-        names = set(kept)
+        """Remove the application's containers to which no route leads, but for `kept` (names or ids)."""
+        wanted = set(kept)
         for container in self._ours(application=application, target=target):
             name = container["Names"][0].lstrip("/")
             address = address_on(container, self.home.network("edge"))
-            if name in names or (address and self._serves(address, container)):
+            if wanted & {name, container["Id"]} or (address and self._serves(address, container)):
                 continue
             self._stop_and_remove(name)
-            emit(Event("container", container["Labels"]["homeport.service"], f"removed a stray, {name}"))
+            emit(Event("container", container["Labels"]["homeport.service"], f"removed {name}: nothing needs it"))
+
+    def addresses(self, application: str, target: str) -> frozenset[str]:
+        """The addresses of an application's containers on the edge network, of stopped ones too."""
+        edge = self.home.network("edge")
+        return frozenset(address_on(one, edge) for one in self._ours(application=application, target=target)) - {""}
 
     # ------------------------------------------------------------------ making
 
@@ -117,7 +128,7 @@ class Containers:
             seconds = wait_until_healthy(self.home, name, spec, address, stopped)
         except HomeportError:
             if not (address and self._serves_at(address, spec)):
-                self._stop_and_remove(name)
+                self._stop_and_remove(name, CANDIDATE_STOP_SECONDS)
             raise
         self.home.docker.update_container(name, restart_policy=RESTART)
         emit(Event("container", spec.service, f"healthy after {seconds:.1f} s", "done"))
@@ -132,12 +143,13 @@ class Containers:
         with self.home.lock("addresses", self.holder, wait=ADDRESS_WAIT):
             ip = spec.ip or (free_address(self.home) if spec.networks[0] == "edge" else None)
             endpoint = self.home.docker.create_endpoint_config(ipv4_address=ip, aliases=[*spec.aliases] or None)
+            networking: Any = {first: endpoint}  # the stubs want one endpoint, the SDK takes them by network
             try:
                 self.home.docker.create_container(
                     name=name,
                     labels=self.home.labels(**spec.labels()),
                     host_config=host_config(self.home.docker, host_arguments(spec, binds, first)),
-                    networking_config=self.home.docker.create_networking_config({first: endpoint}),
+                    networking_config=self.home.docker.create_networking_config(networking),
                     **arguments,
                 )
             except APIError as error:
@@ -192,6 +204,7 @@ class Containers:
             spec,
             found,
             environment=self.environment(spec),
+            ignored=self.outdated(spec),
             image=self._image(spec.image),
             binds=self._binds(spec),
             networks=[self.home.network(network) for network in spec.networks],
@@ -241,9 +254,9 @@ class Containers:
         if serving is Serving.DRAINING:
             self.gateway().wait_until_idle(address, DRAIN, stopped)
 
-    def _stop_and_remove(self, name: str) -> None:
+    def _stop_and_remove(self, name: str, seconds: int = STOP_SECONDS) -> None:
         try:
-            self.home.docker.stop(name, timeout=STOP_SECONDS)
+            self.home.docker.stop(name, timeout=seconds)
             self.home.docker.remove_container(name, force=True, v=True)
         except NotFound:
             return  # somebody else removed it meanwhile, which is what was wanted

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 import docker
+
+from homeport.home.container.address import address_on
 from homeport.home.home import Home
 
 
@@ -32,6 +34,16 @@ def running(home: Home, application: str, target: str) -> list[Running]:
     listed = home.docker.containers(filters={"label": wanted})
     found = [_running(one) for one in listed if one["Labels"].get("homeport.service") != "migrations"]
     return sorted(found, key=lambda one: one.service)
+
+
+def owners(home: Home) -> dict[str, str]:
+    """Whose container has which address on the edge network: `<application>.<target>` by address."""
+    listed = home.docker.containers(filters={"label": [f"homeport.instance={home.instance}", "homeport.application"]})
+    edge = home.network("edge")
+    return {
+        address_on(one, edge): f"{one['Labels']['homeport.application']}.{one['Labels']['homeport.target']}"
+        for one in listed
+    }
 
 
 def _running(listed: dict[str, Any]) -> Running:

@@ -60,7 +60,5 @@ def _parse(head: str) -> Answer | None:
     words = first.split()
     if len(words) < 2 or not words[1].isdigit():
         return None
-    headers = {
-        name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)
-    }
+    headers = {name.strip().lower(): value.strip() for name, _, value in (line.partition(":") for line in lines)}
     return Answer(int(words[1]), headers.get(ANSWERED_BY, ""))

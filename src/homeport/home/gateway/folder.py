@@ -11,6 +11,7 @@ SLOTS = ("blue", "green")
 MAP = "routes.map"
 MAP_IN_CONTAINER = f"/etc/haproxy/maps/{MAP}"
 MODE = 0o644  # the folder above is 0700; the gateway's user reads what root may have written
+HEADER = re.compile(r"# Written by homeport for (\S+)\. A change")
 LIVE_SERVER = re.compile(r"^\s*server\s+(\S+)\s+(\S+)(?!.*\bdisabled\b)", re.MULTILINE)
 
 
@@ -33,6 +34,15 @@ def live_servers(text: str) -> dict[str, str]:
 def is_ours(key: RouteKey, text: str | None) -> bool:
     """Whether the file is one that `render` made, for whatever addresses."""
     return text is not None and text == render(key, live_servers(text))
+
+
+def key_of(text: str) -> RouteKey | None:
+    """The route whose file this is; None for one that a person wrote or changed."""
+    found = HEADER.match(text)
+    if found is None:
+        return None
+    key = RouteKey.of_prefix(found[1])
+    return key if is_ours(key, text) else None
 
 
 def parse_routes(text: str) -> dict[str, str]:

@@ -1,16 +1,17 @@
 """The gateway: which container answers on a host name and path, and how that changes."""
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable, Iterator
+from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
 
 from homeport.errors import Interrupted, Refused
 from homeport.events import Emit, Event, ignore
-from homeport.home.gateway.folder import Folder, live_servers
+from homeport.home.gateway.folder import Contents, Folder, key_of, live_servers, parse_routes
 from homeport.home.gateway.key import RouteKey
 from homeport.home.gateway.routes import Routes
-from homeport.home.gateway.slots import ROUTE
+from homeport.home.gateway.slots import ROUTE, Snapshot
 from homeport.home.gateway.switch import Switch, wait_until_none
 from homeport.home.gateway.view import View, view
 from homeport.home.home import Home
@@ -62,6 +63,11 @@ class Gateway:
         contents, snapshot = self._routes.read()
         return {key: _says(view(key, contents, snapshot)) for key in keys}
 
+    def routes(self) -> dict[RouteKey, str | None]:
+        """Every route there is, and what `look` says of it."""
+        contents, snapshot = self._routes.read()
+        return {key: _says(view(key, contents, snapshot)) for key in _keys(contents, snapshot)}
+
     def serving(self, address: str) -> Serving:
         """Whether requests go, or may go after a reload, to this "ip:port"."""
         return self._all_serving().get(address, Serving.NOT)
@@ -92,9 +98,7 @@ class Gateway:
 
     # --------------------------------------------------------------- changing
 
-    def switch(
-        self, key: RouteKey, address: str, *, drain: timedelta, stopped: Callable[[], bool], emit: Emit
-    ) -> None:
+    def switch(self, key: RouteKey, address: str, *, drain: timedelta, stopped: Callable[[], bool], emit: Emit) -> None:
         """Send new requests to `address`, then drain what served before; makes or mends the route.
 
         Returns once every request in flight to the old version has ended or `drain` has passed.
@@ -130,8 +134,35 @@ class Gateway:
         self._routes.drop(key)
         emit(Event("route", str(key), "removed"))
 
+    def sweep(
+        self, kept: Collection[RouteKey], hosts: Collection[str], containers: Collection[str], emit: Emit
+    ) -> None:
+        """Remove an application's routes that no state knows: those that lead to its containers only (addresses
+        without a port), and those of its hosts that were begun and lead nowhere.
+        """
+        contents, snapshot = self._routes.read()
+        for key in _keys(contents, snapshot):
+            addresses = _addresses(view(key, contents, snapshot))
+            is_theirs = addresses <= set(containers) if addresses else key.host in hosts
+            if is_theirs and key not in kept:
+                self.remove(key, self.look(key) or "", emit=emit)
+
     def _reach(self) -> Endpoint:
         return self._home.host.reach(*self._http)
+
+
+def _keys(contents: Contents, snapshot: Snapshot) -> Iterator[RouteKey]:
+    """Every route that is on disk or runs. What a person wrote is no route of ours."""
+    begun = {key.prefix for key in map(key_of, contents.files.values()) if key}
+    for prefix in sorted({*begun, *parse_routes(contents.map), *snapshot.routes}):
+        with suppress(Refused):
+            yield RouteKey.of_prefix(prefix)
+
+
+def _addresses(found: View) -> set[str]:
+    """Where a route leads, now or after a reload; without ports."""
+    leads_to = {slot.address for slot in found.ready} | set(live_servers(found.text or "").values())
+    return {address.rpartition(":")[0] for address in leads_to}
 
 
 def _says(found: View) -> str | None:

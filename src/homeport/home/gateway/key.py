@@ -34,6 +34,12 @@ class RouteKey:
             )
         object.__setattr__(self, "path", self.path.rstrip("/") or "/")
 
+    @classmethod
+    def of_prefix(cls, prefix: str) -> "RouteKey":
+        """The route whose line in routes.map begins with `prefix`. Raises Refused for what is none of ours."""
+        host, _, path = prefix.partition("/")
+        return cls(host, f"/{path}")
+
     def __str__(self) -> str:
         return f"{self.host}{self.path}"
 

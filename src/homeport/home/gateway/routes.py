@@ -158,8 +158,7 @@ class Routes:
                 self.folder.write(key, render(key, {}))
             line = [f"del map {MAP_IN_CONTAINER} {key.prefix}"] if found.running_line else []
             drains = [f"set server {slot.backend}/{slot.name} state drain" for slot in found.ready]
-            if line or drains:
-                self.runtime.change(*line, *drains)
+            self.runtime.change(*line, *drains)
 
     def drop(self, key: RouteKey) -> None:
         """Remove the file of a closed route. One that was opened again meanwhile is left alone."""

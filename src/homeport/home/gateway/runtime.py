@@ -11,23 +11,25 @@ from datetime import timedelta
 from homeport.errors import EngineFailed, GatewayFailed
 from homeport.home.execute import execute
 from homeport.home.gateway.folder import MAP_IN_CONTAINER
-from homeport.home.gateway.slots import Snapshot, old_workers, parse_map, parse_slots, replies
+from homeport.home.gateway.slots import Slot, Snapshot, old_workers, parse_map, parse_slots, replies
 from homeport.home.home import Home
 
 SOCKET = "master.sock"
 SOCKET_IN_CONTAINER = f"/run/haproxy/{SOCKET}"
-TIMEOUT = timedelta(seconds=30)
 # While the master reloads, it is away for some milliseconds and cuts the connections it has.
-AWAY = 2.0
 TRIES = 20
 PAUSE = 0.1
+TIMEOUT = timedelta(seconds=5)
+RELOAD_TIMEOUT = timedelta(seconds=60)
+# Asked for a worker that is just ending, the master may never answer.
+OLD_WORKER_TIMEOUT = timedelta(seconds=1)
 PERL = """
-$s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!;
+alarm $ARGV[1]; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!;
 local $/; print $s <STDIN>; $s->flush; shutdown($s, 1); print <$s>
 """
 STAT = "show stat -1 4 -1"
 
-Send = Callable[[bytes], bytes]
+Send = Callable[[bytes, timedelta], bytes]
 
 
 class Runtime:
@@ -43,16 +45,15 @@ class Runtime:
         processes, stat, state, routes = self._commands(
             "show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}"
         )
-        past = [slot for worker in old_workers(processes) for slot in parse_slots(self._old_stat(worker))]
-        return Snapshot(parse_slots(stat, state), tuple(past), parse_map(routes))
+        return Snapshot(parse_slots(stat, state), self._past(processes), parse_map(routes))
 
     def change(self, *commands: str) -> tuple[str, ...]:
         """Commands to the present worker, in this order; their replies."""
-        return self._commands(*(f"@1 {command}" for command in commands))
+        return self._commands(*(f"@1 {command}" for command in commands)) if commands else ()
 
     def reload(self) -> None:
         """Read the files again. Raises GatewayFailed with HAProxy's words; what runs then goes on."""
-        reply = self._exchange(b"reload\n").decode(errors="replace")
+        reply = self._exchange(b"reload\n", RELOAD_TIMEOUT, tries=1).decode(errors="replace")
         if not reply.startswith("Success=1"):
             raise GatewayFailed(
                 "HAProxy refused the gateway's files; the routes go on as they were.",
@@ -60,10 +61,20 @@ class Runtime:
                 next_step="Put the file that is named right or remove it, then run the same command again.",
             )
 
-    def _old_stat(self, worker: int) -> str:
+    def _past(self, processes: str) -> tuple[Slot, ...]:
+        for _ in range(TRIES):
+            try:
+                return tuple(slot for worker in old_workers(processes) for slot in self._past_of(worker))
+            except (ConnectionError, TimeoutError):
+                (processes,) = self._commands("show proc")
+        raise GatewayFailed("HAProxy does not say what its old workers still have in flight.")
+
+    def _past_of(self, worker: int) -> tuple[Slot, ...]:
         # It may have ended since: the reply is then a sentence and not a table.
-        reply = self._exchange(f"@!{worker} {STAT}\n".encode()).decode(errors="replace")
-        return reply if reply.startswith("# pxname") else ""
+        reply = self._way()(f"@!{worker} {STAT}\n".encode(), OLD_WORKER_TIMEOUT).decode(errors="replace")
+        if not reply:
+            raise ConnectionError("an empty answer")
+        return parse_slots(reply) if reply.startswith("# pxname") else ()
 
     def _commands(self, *commands: str) -> tuple[str, ...]:
         request = "".join(f"{command}\n" for command in commands).encode()
@@ -72,23 +83,17 @@ class Runtime:
             if len(answers) == len(commands):
                 return answers
             time.sleep(PAUSE)
-        raise GatewayFailed(
-            "HAProxy did not answer every command.", detail="\n".join((*commands, *answers)).strip()
-        )
+        raise GatewayFailed("HAProxy did not answer every command.", detail="\n".join((*commands, *answers)).strip())
 
-    def _exchange(self, request: bytes) -> bytes:
-        deadline = time.monotonic() + AWAY
-        while True:
+    def _exchange(self, request: bytes, timeout: timedelta = TIMEOUT, tries: int = TRIES) -> bytes:
+        failure = ""
+        for _ in range(tries):
             try:
-                answer = self._way()(request)
-            except (ConnectionError, FileNotFoundError, TimeoutError) as error:
-                failure = str(error)
-            else:
-                if answer:
+                if answer := self._way()(request, timeout):
                     return answer
                 failure = "an empty answer"
-            if time.monotonic() > deadline:
-                break
+            except (ConnectionError, FileNotFoundError, TimeoutError) as error:
+                failure = str(error)
             time.sleep(PAUSE)
         raise GatewayFailed(
             f"HAProxy in container {self._container} does not answer.",
@@ -105,26 +110,28 @@ class Runtime:
     def _may_open(self) -> bool:
         try:
             # A forwarded socket that the server refuses opens, and then says nothing.
-            return bool(self._directly(b"show version\n"))
+            return bool(self._directly(b"show version\n", TIMEOUT))
         except PermissionError:
             return False
         except (ConnectionError, FileNotFoundError):
-            self._by_command(b"show version\n")  # says why, when the gateway does not run
+            self._by_command(b"show version\n", TIMEOUT)  # says why, when the gateway does not run
             return False
 
-    def _directly(self, request: bytes) -> bytes:
+    def _directly(self, request: bytes, timeout: timedelta) -> bytes:
         path = self._home.host.socket(self._home.path("gateway", "run", SOCKET))
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(TIMEOUT.total_seconds())
+            connection.settimeout(timeout.total_seconds())
             connection.connect(str(path))
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)  # the master waits for more and never closes by itself
             return b"".join(iter(lambda: connection.recv(65536), b""))
 
-    def _by_command(self, request: bytes) -> bytes:
-        command = ["perl", "-MIO::Socket::UNIX", "-e", PERL, SOCKET_IN_CONTAINER]
+    def _by_command(self, request: bytes, timeout: timedelta) -> bytes:
+        # The alarm ends it in the container too: the engine cannot end a command that it has started.
+        seconds = f"{timeout.total_seconds():.0f}"
+        command = ["perl", "-MIO::Socket::UNIX", "-e", PERL, SOCKET_IN_CONTAINER, seconds]
         try:
-            output = execute(self._home.docker, self._container, command, stdin=request, timeout=TIMEOUT)
+            output = execute(self._home.docker, self._container, command, stdin=request, timeout=timeout * 10)
         except EngineFailed as error:
             raise GatewayFailed(
                 f"The gateway, container {self._container}, does not run.",
@@ -132,7 +139,7 @@ class Runtime:
                 next_step="Run: homeport setup",
             ) from error
         if output.returncode:
-            raise ConnectionError(output.stderr.decode(errors="replace").strip())
+            raise ConnectionError(output.stderr.decode(errors="replace").strip() or "no answer")
         return output.stdout
 
 

@@ -117,9 +117,7 @@ class Switch:
         elif answer.by:
             reason = f"HAProxy could not connect to {self.address}."
         else:
-            reason = (
-                f"HAProxy answered {answer.status} itself: {self.address} refused, or broke off its answer."
-            )
+            reason = f"HAProxy answered {answer.status} itself: {self.address} refused, or broke off its answer."
         return GatewayFailed(
             f"{self.key} was not switched: {self.address} does not answer through the gateway.",
             detail=reason,

@@ -44,9 +44,7 @@ class LocalHost:
     def lock(self, path: str, holder: str, *, wait: timedelta = timedelta(0)) -> AbstractContextManager[Lock]:
         return take(path, holder, wait)
 
-    def run(
-        self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)
-    ) -> Output:
+    def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         return run(command, stdin, timeout)
 
     def home_folder(self) -> str:

@@ -44,7 +44,5 @@ def parse(text: str) -> SshAddress:
     match = PATTERN.fullmatch(text)
     port = int(match["port"]) if match and match["port"] else None
     if match is None or (port is not None and not 0 < port <= HIGHEST_PORT):
-        raise Refused(
-            f"{text!r} is not the address of a host.", next_step='Write "local" or "ssh://user@server:port".'
-        )
+        raise Refused(f"{text!r} is not the address of a host.", next_step='Write "local" or "ssh://user@server:port".')
     return SshAddress(text, match["host"] or match["ipv6"], match["user"], port)

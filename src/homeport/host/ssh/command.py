@@ -17,6 +17,9 @@ from homeport.host.ssh.explain import last_lines
 AT_ONCE = 4  # sshd allows 10 sessions a connection; the kept shell and the locks need some
 GRACE = 15.0  # seconds for the way there and back, and for a dead link to be noticed
 SSH_FAILED = 255
+# What a .bashrc prints comes before the mark; without the mark, the command was never started. Not `exec`:
+# ssh gives 255 for a command that was killed, the shell 128 and the signal.
+RUN = 'printf "\\n%s\\n" "$0"; timeout -k 2 "$@"; exit "$?"'
 STOPPED = (124, 137)  # timeout's own return codes: it sent TERM, or KILL after that
 
 
@@ -31,8 +34,8 @@ class Commands:
         """Run it with a time limit that the server keeps too, so that nothing goes on there without us."""
         seconds = timeout.total_seconds()
         mark = f"homeport-{secrets.token_hex(8)}"
-        # What a .bashrc prints comes before the mark; without the mark, the command was never started.
-        line = f"printf '\\n%s\\n' {mark}; exec timeout -k 2 {seconds:.3f} {shlex.join(command)}"
+        words = shlex.join(["bash", "--norc", "-c", RUN, mark, f"{seconds:.3f}", *command])
+        line = f"exec {words}"
         began = time.monotonic()
         with self._slots:
             ended = self._talk(line, stdin, seconds + GRACE, command[0])

@@ -79,8 +79,12 @@ class Connection:
         """Raises HostUnreachable if the connection has ended."""
         if self._is_closed:
             raise HostUnreachable(f"The connection to {self.address} was closed.")
-        if self._process.poll() is not None:
+        if not self.is_open():
             raise self.lost()
+
+    def is_open(self) -> bool:
+        """Whether ssh still runs."""
+        return self._process.poll() is None
 
     def check_soon(self) -> None:
         """As `check`, when something over the connection failed and it may itself be ending just now."""

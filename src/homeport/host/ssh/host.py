@@ -19,6 +19,9 @@ from homeport.host.ssh.files import RemoteFiles
 from homeport.host.ssh.forwards import Forwards
 from homeport.host.ssh.lock import Locks
 
+# How sshd's refusal reads in ssh's log: "no" for all forwards, and "no" for those of sockets.
+FORBIDDEN = ("administratively prohibited", "connect failed: open failed")
+
 
 class SshHost:
     """A server that the user's own OpenSSH logs in to. May be used from several threads."""
@@ -55,9 +58,7 @@ class SshHost:
     def lock(self, path: str, holder: str, *, wait: timedelta = timedelta(0)) -> AbstractContextManager[Lock]:
         return self._locks.take(path, holder, wait)
 
-    def run(
-        self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)
-    ) -> Output:
+    def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         return self._commands.run(command, stdin, timeout)
 
     def home_folder(self) -> str:
@@ -88,7 +89,7 @@ class SshHost:
 
     def _engine_silent(self, path: str, error: OSError) -> HostUnreachable:
         words = last_lines(self._connection.words())
-        if "administratively prohibited" in words:
+        if any(sign in words for sign in FORBIDDEN):
             return HostUnreachable(
                 f"The sshd of {self.address} forbids to forward sockets.",
                 detail=words,

@@ -28,7 +28,7 @@ RELEASE_WITHIN = 5.0
 # link (15 s): the client must know first, and stop what it does under the lock.
 PATIENCE = 30
 HOLD = (
-    'printf "%s\\n%s\\n" "$0" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$1"; echo locked; '
+    'printf "%s\\n%s\\n" "$0" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$1"; printf "\\nlocked\\n"; '
     f"while read -r -t {PATIENCE} _; do :; done"
 )
 
@@ -40,16 +40,23 @@ class RemoteLock:
     process that has it ended.
     """
 
-    def __init__(self, command: list[str], holder: str) -> None:
+    def __init__(self, connection: Connection, path: str, holder: str, wait: float) -> None:
         self.holder = holder
+        self._connection = connection
+        command = connection.session(_command(path, holder, wait))
         self._far_end, self._descriptor = os.pipe()
-        self._heartbeat = _start([sys.executable, "-I", "-S", heartbeat.__file__], self._far_end)
+        self._heartbeat = subprocess.Popen(
+            [sys.executable, "-I", "-S", heartbeat.__file__],
+            stdin=self._far_end,
+            stdout=subprocess.PIPE,
+            start_new_session=True,
+        )
         assert self._heartbeat.stdout is not None
         self._session = _start(command, self._heartbeat.stdout.fileno())
         self._heartbeat.stdout.close()  # the session's now
 
     def is_held(self) -> bool:
-        return self._descriptor >= 0 and self.is_session_open()
+        return self._descriptor >= 0 and self._connection.is_open() and self.is_session_open()
 
     def descriptor(self) -> int:
         return self._descriptor
@@ -137,7 +144,7 @@ class Locks:
             return self._turns.setdefault(path, threading.Lock())
 
     def _acquire(self, path: str, holder: str, wait: float) -> RemoteLock:
-        lock = RemoteLock(self._connection.session(_command(path, holder, wait)), holder)
+        lock = RemoteLock(self._connection, path, holder, wait)
         try:
             code, words = lock.wait_until_held(wait + ANSWER_WITHIN)
             if code is None:

@@ -43,6 +43,7 @@ class Shell:
         if process.stdin is None or process.stdout is None:
             raise ValueError("the kept shell needs both pipes")
         self._stdin = process.stdin
+        self._stdout = process.stdout
         self._reader = Reader(process.stdout.fileno())
         self._turn = threading.Lock()
         self._is_in_step = True
@@ -59,18 +60,18 @@ class Shell:
 
     def ask(self, *command: str) -> Answer:
         """Run one of the script's functions, or a program, without any input."""
-        return self._exchange(f"answer {shlex.join(command)} </dev/null\n", b"")
+        return self._exchange(f"answer {shlex.join(command)} </dev/null\n")
 
     def send(self, *command: str, data: bytes) -> Answer:
         """Run one that reads `data` and the line that ends it from its input, and has no output."""
-        return self._exchange(f"report {shlex.join(command)}\n", data + b"whole\n")
+        return self._exchange(f"report {shlex.join(command)}\n", data, b"whole\n")
 
-    def _exchange(self, line: str, data: bytes) -> Answer:
+    def _exchange(self, line: str, *data: bytes) -> Answer:
         with self._turn:
             if not self._is_in_step:
                 raise EOFError
             self._is_in_step = False  # stays so if we are interrupted half way: the next answer is not ours
-            self._send(line.encode(errors="surrogateescape") + data)
+            self._send(line.encode(errors="surrogateescape"), *data)
             answer = self._answer()
             self._is_in_step = True
         return answer
@@ -81,8 +82,9 @@ class Shell:
         words = self._reader.exactly(int(length), PATIENCE)
         return Answer(int(code), stdout, words.decode(errors="replace"))
 
-    def _send(self, data: bytes) -> None:
-        self._stdin.write(data)
+    def _send(self, *parts: bytes) -> None:
+        for part in parts:
+            self._stdin.write(part)
         self._stdin.flush()
 
     def close(self) -> None:
@@ -90,3 +92,4 @@ class Shell:
         self._is_in_step = False
         with suppress(BrokenPipeError):  # it has ended before
             self._stdin.close()
+        self._stdout.close()

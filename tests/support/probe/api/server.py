@@ -1,7 +1,8 @@
 """An application whose manners are chosen by its environment, so that a release needs no build.
 
 BEHAVIOUR: healthy, unhealthy (answers 503), silent (accepts and never answers), exits, wrong-port, hungry (eats memory),
-read-only (writes where it may not). VERSION is in every answer. SIGTERM lets requests in flight end.
+read-only (writes where it may not). VERSION is in every answer. SIGTERM lets requests in flight end. In seconds:
+START_DELAY until it listens, ANSWER_DELAY of every answer but the health check's, STOP_DELAY after SIGTERM.
 """
 
 import os
@@ -25,6 +26,8 @@ class Handler(BaseHTTPRequestHandler):
         url = urlsplit(self.path)
         if BEHAVIOUR == "silent":
             time.sleep(3600)
+        if url.path != "/healthz":
+            time.sleep(delay("ANSWER"))
         if url.path.endswith("/slow"):
             time.sleep(float(parse_qs(url.query).get("seconds", ["2"])[0]))
         self.answer(503 if BEHAVIOUR == "unhealthy" else 200)
@@ -48,6 +51,16 @@ class Server(ThreadingHTTPServer):
     request_queue_size = 256
 
 
+def delay(name):
+    return float(os.environ.get(f"{name}_DELAY", "0"))
+
+
+def stop(server):
+    print("stops", flush=True)
+    time.sleep(delay("STOP"))
+    server.shutdown()
+
+
 def main():
     print(f"probe {VERSION} is {BEHAVIOUR}", flush=True)
     if BEHAVIOUR == "exits":
@@ -62,8 +75,10 @@ def main():
         signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
         while True:
             time.sleep(0.2)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
+    time.sleep(delay("START"))
     server = Server(("", 9999 if BEHAVIOUR == "wrong-port" else PORT), Handler)
-    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=server.shutdown).start())
+    signal.signal(signal.SIGTERM, lambda *_: threading.Thread(target=stop, args=(server,)).start())
     server.serve_forever(poll_interval=0.05)
 
 

@@ -1,0 +1,19 @@
+"""A plan in words."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from homeport.deploy.summary import summarize
+from homeport.terraform.plan import Plan, changes_of
+
+CASES = sorted((Path(__file__).parent / "plans").glob("*.json"))
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)
+def test_a_plan_in_words(case: Path) -> None:
+    """Each situation is said in one line that a person understands without knowing Terraform."""
+    found = json.loads(case.read_text())
+    plan = Plan(Path(), changes_of(found["shown"]), is_empty=False)
+    assert found["words"] == [f"{line.mark} {line.noun} {line.subject}: {line.text}" for line in summarize(plan)]

@@ -1,0 +1,147 @@
+"""A secret's value is where it is needed, and nowhere else."""
+
+import base64
+import gzip
+import io
+import subprocess
+import tarfile
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+
+from tests.support.installation import Installation, probe_application
+
+pytestmark = pytest.mark.docker
+VALUE = "s3cr+t/with=signs&and spaces"
+CONTROL = "planted+control/value=here"
+
+
+def _forms(value: str) -> dict[str, bytes]:
+    return {
+        "plain": value.encode(),
+        "base64": base64.b64encode(value.encode()),
+        "URL-encoded": quote(value, safe="").encode(),
+    }
+
+
+def _found(value: str, places: dict[str, bytes]) -> list[str]:
+    return [
+        f"{form} in {name}" for name, data in places.items() for form, wanted in _forms(value).items() if wanted in data
+    ]
+
+
+def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file below, and what is in the archives among them (a plan is one)."""
+    for path in folder.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            data = path.read_bytes()
+            yield str(path), data
+            yield str(path) + " unpacked", _unpacked(data)
+
+
+def _unpacked(data: bytes) -> bytes:
+    import zipfile
+
+    if not zipfile.is_zipfile(io.BytesIO(data)):
+        return b""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return b"".join(archive.read(name) for name in archive.namelist())
+
+
+def _command_lines(ended: threading.Event, seen: list[bytes]) -> None:
+    """Sample the arguments of every process until told to end."""
+    while not ended.wait(0.02):
+        for process in Path("/proc").glob("[0-9]*/cmdline"):
+            try:
+                seen.append(process.read_bytes())
+            except OSError:
+                continue  # it ended meanwhile
+
+
+def _layers(installation: Installation, image: str) -> bytes:
+    saved = b"".join(installation.client.get_image(image))
+    with tarfile.open(fileobj=io.BytesIO(saved)) as archive:
+        members = [archive.extractfile(member) for member in archive.getmembers() if member.isfile()]
+        data = [member.read() for member in members if member is not None]
+    return b"".join(gzip.decompress(one) if one[:2] == b"\x1f\x8b" else one for one in data)
+
+
+@pytest.fixture(scope="module")
+def places(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> dict[str, bytes]:
+    """All that a release leaves or shows, but the server's store of secrets."""
+    application = probe_application(
+        tmp_path_factory.mktemp("application"),
+        services={"api": {"route": "/", "secrets": ["TOKEN"], "environment": {"PLANTED": CONTROL}}},
+        database=True,
+    )
+    installation.homeport("secret", "set", "TOKEN", cwd=application, stdin=VALUE)
+    ended, command_lines = threading.Event(), list[bytes]()
+    sampling = threading.Thread(target=_command_lines, args=(ended, command_lines))
+    sampling.start()
+    said = installation.homeport("up", "--yes", cwd=application)
+    ended.set()
+    sampling.join()
+    (container,) = installation.containers("probe")
+    logs = {
+        name: installation.client.logs(name)
+        for name in (f"{installation.instance}-postgres", f"{installation.instance}-gateway", container)
+    }
+    found = dict(_files(application)) | dict(_files(installation.server_folder))
+    return {
+        **{name: data for name, data in found.items() if f"{installation.server_folder}/secrets/" not in name},
+        **{f"log of {name}": data for name, data in logs.items()},
+        "output": (said.stdout + said.stderr).encode(),
+        "command lines": b"\0".join(command_lines),
+        "image": _layers(installation, installation.inspect(container)["Image"]),
+        "secret list": installation.homeport("secret", "list", "--json", cwd=application).stdout.encode(),
+        "status": installation.homeport("status", "--json", cwd=application).stdout.encode(),
+    }
+
+
+def test_the_service_has_the_secret(installation: Installation, places: dict[str, bytes]) -> None:
+    """A container's own environment is the one accepted place."""
+    (container,) = installation.containers("probe")
+    assert f"TOKEN={VALUE}" in installation.inspect(container)["Config"]["Env"]
+
+
+def test_a_secret_is_nowhere_else(places: dict[str, bytes]) -> None:
+    """Not in state, plan, records, command lines, logs, image layers or output, in any of three spellings."""
+    assert [] == _found(VALUE, places)
+
+
+def test_passwords_of_the_database_are_nowhere_else(installation: Installation, places: dict[str, bytes]) -> None:
+    """The same for what homeport makes itself."""
+    (container,) = installation.containers("probe")
+    environment = dict(entry.partition("=")[::2] for entry in installation.inspect(container)["Config"]["Env"])
+    assert [] == _found(environment["PGPASSWORD"], places)
+
+
+def test_the_search_finds_what_is_there(places: dict[str, bytes]) -> None:
+    """The control: a plain variable is found by the same search, in the state among others."""
+    assert any("tfstate" in place for place in _found(CONTROL, places))
+    assert any("plan unpacked" in place for place in _found(CONTROL, places))
+
+
+def test_a_changed_secret_is_in_the_plan(installation: Installation, places: dict[str, bytes], tmp_path: Path) -> None:
+    """By its name and a counter; the same value again changes nothing."""
+    application = probe_application(tmp_path, services={"api": {"route": "/", "secrets": ["TOKEN"]}})
+    assert (
+        "has that value already" in installation.homeport("secret", "set", "TOKEN", cwd=application, stdin=VALUE).stdout
+    )
+    installation.homeport("up", "--yes", cwd=application)
+    installation.homeport("secret", "set", "TOKEN", cwd=application, stdin="another")
+    assert "secrets (TOKEN)" in installation.homeport("plan", cwd=application).stderr
+    installation.homeport("up", "--yes", cwd=application)
+    (container,) = installation.containers("probe")
+    assert "TOKEN=another" in installation.inspect(container)["Config"]["Env"]
+
+
+def test_a_secret_that_is_not_set_is_refused(installation: Installation, tmp_path: Path) -> None:
+    """Before anything is changed, with the command that sets it."""
+    application = probe_application(tmp_path, "other", services={"api": {"secrets": ["MISSING"]}})
+    refused = installation.homeport("up", "--yes", cwd=application, returncode=1)
+    assert "homeport secret set MISSING" in refused.stderr
+    assert {} == installation.containers("other")

@@ -1,0 +1,70 @@
+"""`up` over SSH, by a client that sees nothing of the server but its sshd."""
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.installation import Installation, probe_application, write_manifest
+from tests.support.ssh_server import SshServer, ssh_server
+
+pytestmark = pytest.mark.docker
+HOST = "probe.localhost"
+
+
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
+    with ssh_server(tmp_path_factory.mktemp("server")) as server:
+        yield server
+
+
+def _homeport(
+    installation: Installation, server: SshServer, application: Path, *arguments: str, returncode: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """The command line on the client: no engine, no folder, no port of the server is there."""
+    variables = {**installation.environment(), **server.environment(), "HOMEPORT_HOST": server.address}
+    done = subprocess.run(
+        [*server.prefix([installation.server_folder]), *installation.command(*arguments)],
+        cwd=application,
+        env=variables,
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=180,
+    )
+    assert returncode == done.returncode, f"{arguments}: {done.stdout}\n{done.stderr}"
+    return done
+
+
+def test_a_release_from_a_laptop(installation: Installation, server: SshServer, tmp_path: Path) -> None:
+    """Built on the server's engine, migrated, switched and recorded there; nothing of it is on the client."""
+    application = probe_application(tmp_path, database=True)
+    _homeport(installation, server, application, "up", "--yes")
+    assert "1\n" == installation.get(HOST).body
+    write_manifest(application, services={"api": {"route": "/", "environment": {"VERSION": "2"}}}, database=True)
+    _homeport(installation, server, application, "up", "--yes")
+    assert "2\n" == installation.get(HOST).body
+    assert ["succeeded", "succeeded"] == [release["result"] for release in installation.releases(application)]
+
+
+def test_both_ways_to_a_server_are_one_server(installation: Installation, server: SshServer, tmp_path: Path) -> None:
+    """What was released over SSH is nothing to do for `local`, and the other way round."""
+    application = probe_application(tmp_path, database=True)
+    _homeport(installation, server, application, "up", "--yes")
+    assert "Nothing to do" in installation.homeport("up", "--yes", cwd=application).stdout
+    assert "Nothing to do" in _homeport(installation, server, application, "up", "--yes").stdout
+
+
+def test_the_daily_verbs_over_ssh(installation: Installation, server: SshServer, tmp_path: Path) -> None:
+    """Status, releases, logs, secrets and a failing release say the same as on the server itself."""
+    application = probe_application(tmp_path)
+    _homeport(installation, server, application, "up", "--yes")
+    status = json.loads(_homeport(installation, server, application, "status", "--json").stdout)
+    assert [200] == [answer["status"] for answer in status["answers"]]
+    assert "probe 1 is healthy" in _homeport(installation, server, application, "logs").stdout
+    write_manifest(application, services={"api": {"route": "/", "environment": {"BEHAVIOUR": "exits"}}})
+    failed = _homeport(installation, server, application, "up", "--yes", returncode=1)
+    assert "a reason to exit" in failed.stderr
+    assert 200 == installation.get(HOST).status

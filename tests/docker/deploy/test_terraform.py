@@ -1,0 +1,76 @@
+"""Plain Terraform, in a hand-written root."""
+
+import json
+import os
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from tests.support.installation import Installation
+
+pytestmark = pytest.mark.docker
+REPOSITORY = Path(__file__).parents[3]
+HOST = "notes-by-terraform.localhost"
+
+
+@pytest.fixture(scope="module")
+def root(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the example root, with the images of a release of the example."""
+    folder = tmp_path_factory.mktemp("terraform")
+    for name in ("modules", "examples"):
+        shutil.copytree(REPOSITORY / name, folder / name, ignore=shutil.ignore_patterns(".homeport", ".terraform"))
+    notes = folder / "examples" / "notes"
+    installation.homeport("up", "--yes", cwd=notes)
+    images = installation.releases(notes)[0]["images"]
+    given = {"images": {name: images[name] for name in ("migrations", "api", "tagger", "web")}}
+    root = folder / "examples" / "terraform" / "home"
+    (root / "images.auto.tfvars.json").write_text(json.dumps(given | {"instance": installation.instance}))
+    installation.homeport("terraform", "--", "init", cwd=root)
+    return root
+
+
+def test_a_hand_written_root_works(installation: Installation, root: Path) -> None:
+    """Apply, an empty second plan, and destroy; the verbs are Terraform's own."""
+    installation.homeport("terraform", "--", "apply", "-auto-approve", cwd=root)
+    assert [200, 200, 200] == [installation.get(HOST, path).status for path in ("/", "/api", "/model")]
+    assert 0 == installation.homeport("terraform", "--", "plan", "-detailed-exitcode", cwd=root).returncode
+    installation.homeport("terraform", "--", "destroy", "-auto-approve", cwd=root)
+    assert 404 == installation.get(HOST).status
+    assert 200 == installation.get("notes.localhost", "/api").status
+
+
+def test_terraforms_exit_code_is_ours(installation: Installation, root: Path) -> None:
+    """What Terraform ends with is what the command ends with."""
+    assert 1 == installation.homeport("terraform", "--", "apply", "no-such-plan", cwd=root, returncode=None).returncode
+
+
+MODULES = sorted(path.name for path in (REPOSITORY / "modules" / "home").iterdir())
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_refuses_what_it_says_it_refuses(installation: Installation, tmp_path: Path, module: str) -> None:
+    """Every validation has a run that breaks it, with a mocked provider; good inputs are planned."""
+    shutil.copytree(REPOSITORY / "modules", tmp_path / "modules", ignore=shutil.ignore_patterns(".terraform*"))
+    folder = tmp_path / "modules" / "home" / module
+    tests = (folder / "tests" / "refusals.tftest.hcl").read_text()
+    for variable in re.findall(r'variable "(\w+)" {(?:(?!\n}).)*validation', (folder / "variables.tf").read_text(), re.DOTALL):
+        assert f"expect_failures = [var.{variable}]" in tests, f"no run breaks {variable}"
+    installation.homeport("terraform", "--", "init", cwd=folder)
+    installation.homeport("terraform", "--", "test", cwd=folder)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_a_module_is_formatted_and_described(module: str) -> None:
+    """Four files and a README a module; every variable and output is described."""
+    folder = REPOSITORY / "modules" / "home" / module
+    assert {"README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf"} <= {path.name for path in folder.iterdir()}
+    for name in ("variables.tf", "outputs.tf"):
+        text = (folder / name).read_text()
+        blocks = text.count('variable "') + text.count('output "')
+        assert blocks == text.count("\n  description = ")
+    if terraform := shutil.which("terraform"):
+        environment = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
+        subprocess.run([terraform, "fmt", "-check", "-diff", str(folder)], check=True, env=environment)
