@@ -3,12 +3,12 @@
 from pathlib import Path
 
 import pytest
-from tests.host.contract_commands import *  # noqa: F403
-from tests.host.contract_files import *  # noqa: F403
-from tests.host.contract_locks import *  # noqa: F403
 
 from homeport.errors import HostUnreachable
 from homeport.host import Endpoint, Host
+from tests.host.contract_commands import *  # noqa: F403
+from tests.host.contract_files import *  # noqa: F403
+from tests.host.contract_locks import *  # noqa: F403
 
 
 @pytest.fixture

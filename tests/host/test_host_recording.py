@@ -3,11 +3,11 @@
 from pathlib import Path
 
 import pytest
-from tests.host.contract_files import *  # noqa: F403
-from tests.host.contract_locks import *  # noqa: F403
 
 from homeport.host import Host, Output
 from homeport.host.recording import RecordingHost
+from tests.host.contract_files import *  # noqa: F403
+from tests.host.contract_locks import *  # noqa: F403
 
 
 @pytest.fixture

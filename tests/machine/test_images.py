@@ -4,9 +4,9 @@ import http.server
 import threading
 from collections.abc import Iterator
 
+import docker
 import pytest
 
-import docker
 from homeport.events import Event, ignore
 from homeport.machine import official
 from homeport.machine.images import choose_source, ensure_images

@@ -3,13 +3,13 @@
 from pathlib import Path
 
 import pytest
-from tests.manifest.harness import BASES, MANIFESTS, expected, repository
 
 from homeport.errors import ManifestInvalid
 from homeport.manifest import load, load_base
 from homeport.manifest.document import MAX_BYTES
 from homeport.manifest.files import judge_base, judge_manifest
 from homeport.manifest.problems import RULES
+from tests.manifest.harness import BASES, MANIFESTS, expected, repository
 
 WITHOUT_A_CASE = {"file", "file-size"}  # no file can be a missing one, and 1 MB is too much to keep: tests below
 

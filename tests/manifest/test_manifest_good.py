@@ -4,11 +4,11 @@ import shutil
 from pathlib import Path
 
 import pytest
-from tests.manifest.harness import FOLDER, repository
 
 from homeport.errors import Refused
 from homeport.manifest import AwsTarget, BaseFile, DockerTarget, Healthcheck, Manifest, load, load_base
 from homeport.manifest.schema import FOLDER as PACKAGE
+from tests.manifest.harness import FOLDER, repository
 
 GOOD = sorted((FOLDER / "good").glob("*.yaml"))
 

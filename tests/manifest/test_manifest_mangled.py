@@ -9,11 +9,11 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from ruamel.yaml import YAML
-from tests.manifest.harness import repository
 
 from homeport.errors import ManifestInvalid
 from homeport.manifest import load, load_base
 from homeport.manifest.schema import FOLDER
+from tests.manifest.harness import repository
 
 EXAMPLE = (FOLDER / "example.yaml").read_text(encoding="utf-8")
 PYDANTIC = re.compile(r"[Ii]nput should|[Vv]alid (string|integer|dictionary)|[Ff]ield required|not permitted")

@@ -1,7 +1,7 @@
 """A full but bounded load through the gateway: `python -m tests.support.full_load --port 8080 --host probe.localhost`.
 
-Keep-alive connections that ask as fast as they are answered, and a few that ask for slow answers. Ends after `--seconds` or
-on SIGTERM, whichever is first, and prints one JSON document. It speaks to 127.0.0.1 only.
+Keep-alive connections that ask as fast as they are answered, and a few that ask for slow answers. Ends after
+`--seconds` or on SIGTERM, whichever is first, and prints one JSON document. It speaks to 127.0.0.1 only.
 """
 
 import argparse

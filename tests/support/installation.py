@@ -113,11 +113,11 @@ class Installation:
         finally:
             connection.close()
 
-    def containers(self, application: str = "", *, all: bool = True) -> dict[str, str]:
+    def containers(self, application: str = "", *, stopped: bool = True) -> dict[str, str]:
         """Name to id of the containers of the instance, or of one application of it."""
         labels = [f"homeport.instance={self.instance}"]
         labels += [f"homeport.application={application}"] if application else []
-        listed = self.client.containers(all=all, filters={"label": labels})
+        listed = self.client.containers(all=stopped, filters={"label": labels})
         return {container["Names"][0].lstrip("/"): container["Id"] for container in listed}
 
     def inspect(self, name: str) -> dict[str, Any]:

@@ -13,11 +13,11 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from signal import SIGCONT, SIGINT, SIGKILL, SIGSTOP
-
-from tests.support.installation import Installation, write_manifest
-from tests.support.running import Running, wait_until
+from typing import Any
 
 from homeport.home.gateway.slots import Slot, parse_slots, replies
+from tests.support.installation import Installation, write_manifest
+from tests.support.running import Running, wait_until
 
 HOST = "probe.localhost"
 PATHS = {"api": "/", "second": "/second"}
@@ -54,8 +54,11 @@ class Stage:
             text = b"".join(iter(lambda: master.recv(65536), b"")).decode()
         return parse_slots(*replies(text))
 
-    def state(self) -> list[Path]:
-        return sorted((self.installation.server_folder / "state" / "probe.home").iterdir())
+    def objects(self) -> list[dict[str, Any]]:
+        """What the newest state knows of; nothing before the first."""
+        states = sorted((self.installation.server_folder / "state" / "probe.home").glob("*.tfstate"))
+        resources = json.loads(states[-1].read_text())["resources"] if states else []
+        return [one for resource in resources for one in resource["instances"]]
 
 
 # ------------------------------------------------------------------------------------------- the steps
@@ -194,9 +197,7 @@ def assert_whole(stage: Stage, version: str) -> None:
     assert installation.homeport("plan", "--detailed-exitcode", cwd=stage.folder).returncode == 0
     released = next(one for one in installation.releases(stage.folder) if one["result"] == "succeeded")
     assert version == released["configuration"]["services"]["api"]["environment"]["VERSION"]
-    resources = json.loads(stage.state()[-1].read_text())["resources"]
-    instances = [one for resource in resources for one in resource["instances"]]
-    assert not [one for one in instances if "deposed" in one or one.get("status") == "tainted"]
+    assert not [one for one in stage.objects() if "deposed" in one or one.get("status") == "tainted"]
     assert not (stage.folder / ".homeport" / "home" / "errored.tfstate").exists()
 
 
@@ -205,4 +206,4 @@ def assert_gone(stage: Stage) -> None:
     assert stage.installation.containers("probe") == {}
     assert stage.slots() == ()
     assert stage.installation.get(HOST).status == 404
-    assert json.loads(stage.state()[-1].read_text())["resources"] == []
+    assert stage.objects() == []

@@ -19,7 +19,7 @@ def main() -> None:
         show_error(error)
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.stderr.write("\nStopped. What served before still serves.\n")
+        sys.stderr.write("\nStopped. What serves goes on serving.\n")
         sys.exit(130)
     except BrokenPipeError:
         os._exit(0)  # the reader of our output has gone, and flushing at exit would complain

@@ -8,7 +8,6 @@ from typer.testing import CliRunner
 from homeport.cli.application import app
 
 FILE = Path("docs/verbs.md")
-WIDTH = "80"
 LEAD = """\
 # Verbs
 Written by `python -m homeport.cli.reference` from what each verb says of itself; a test compares them.
@@ -29,7 +28,9 @@ def _verbs(group: typer.Typer, before: tuple[str, ...] = ()) -> list[tuple[str, 
 
 
 def _section(words: tuple[str, ...]) -> str:
-    told = CliRunner().invoke(app, [*words, "--help"], env={"COLUMNS": WIDTH, "TERMINAL_WIDTH": WIDTH}, prog_name="homeport")
+    told = CliRunner().invoke(
+        app, [*words, "--help"], env={"COLUMNS": "80", "TERMINAL_WIDTH": "80"}, prog_name="homeport"
+    )
     text = "\n".join(line.rstrip() for line in told.output.strip().splitlines())
     return f"\n## {' '.join(('homeport', *words))}\n```\n{text}\n```\n"
 

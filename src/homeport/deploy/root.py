@@ -41,6 +41,9 @@ class OpenRoot:
         self.provider.failures.clear()
         try:
             yield
+        except Interrupted as error:
+            error.detail = "\n".join(one.message for one in self.provider.failures if isinstance(one, Interrupted))
+            raise
         except TerraformFailed as error:
             failures = [failure for failure in self.provider.failures if not isinstance(failure, Interrupted)]
             if not failures:

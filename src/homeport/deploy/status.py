@@ -53,7 +53,7 @@ def status(application: Application, target: HomeTarget) -> Status:
 def logs(
     application: Application, target: HomeTarget, service: str | None, *, lines: int, follow: bool
 ) -> Iterator[tuple[str, str]]:
-    """Log lines of one service or of all, each with its service's name. Raises Refused for a service that is not there."""
+    """Log lines of one service or of all, each with its service's name. Raises Refused for one that does not run."""
     present = running(target.home, application.name, application.target_name)
     found = [one for one in present if service in (None, one.service)]
     if not found:

@@ -20,7 +20,6 @@ from homeport.errors import (
     BuildFailed,
     CandidateFailed,
     DatabaseFailed,
-    EngineFailed,
     HomeportError,
     Interrupted,
     MigrationFailed,
@@ -38,7 +37,7 @@ from homeport.terraform import Plan
 
 Confirm = Callable[[Plan], bool]
 # What fails so fails before the first route switches, because every route waits for every candidate.
-BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, EngineFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
+BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
 
 
 @dataclass(frozen=True, slots=True)

@@ -155,7 +155,7 @@ class Drivers:
         return environment
 
     def outdated(self, spec: ContainerSpec) -> set[str]:
-        """Secrets of a spec that have another version in the store by now: what a container has of them is not drift."""
+        """Secrets of a spec that have another version in the store by now: what a container has is no drift."""
         present = self.secrets.list(f"{spec.application}.{spec.target}") if spec.secrets else {}
         return {name for name, version in spec.secrets.items() if str(present.get(name)) != version}
 

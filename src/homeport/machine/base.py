@@ -7,6 +7,7 @@ import subprocess
 from pathlib import Path
 
 import docker
+
 from homeport.errors import BuildFailed, HomeportError, Refused
 from homeport.events import Emit, Event
 from homeport.machine import apt, authorities, root

@@ -10,9 +10,9 @@ import time
 from collections import deque
 from pathlib import Path
 
+import docker
 from docker.errors import APIError, ImageNotFound, NotFound
 
-import docker
 from homeport.errors import BuildFailed, Interrupted
 from homeport.events import Emit, Event
 from homeport.machine.recipes import Recipe

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Literal
 
 import docker
+
 from homeport.events import Emit, Event
 from homeport.machine import official
 from homeport.machine.authorities import private_authorities

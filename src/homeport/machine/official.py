@@ -6,10 +6,10 @@ is the one that Debian has too, so that both sources read the same configuration
 
 from urllib.parse import quote
 
+import docker
 import requests
 from docker.errors import APIError
 
-import docker
 from homeport.errors import EngineFailed
 from homeport.events import Emit, Event
 from homeport.machine.builder import is_there

@@ -24,7 +24,7 @@ class DatabaseResource(HomeResource):
             "delete_data",
             Bool(),
             optional=True,
-            description="True: destroying the resource drops the database. Otherwise the data stays and is found again.",
+            description="True: destroying it drops the database. Otherwise the data stays and is found again.",
         ),
         Attribute("owner", String(), computed=True, description="The role that runs migrations and nothing else."),
         Attribute("app", String(), computed=True, description="The role of the services."),

@@ -18,7 +18,7 @@ class VolumeResource(HomeResource):
             String(),
             optional=True,
             requires_replace=True,
-            description="A folder of the server that holds the data, another disk for example; the engine's own place without it.",
+            description="A folder of the server that holds the data; the engine's own place without it.",
         ),
         Attribute("mountpoint", String(), computed=True, description="Where the data lies on the server."),
     ]

@@ -101,7 +101,7 @@ class _Interrupt:
             self.emit(Event("stop", "", "already stopping; what is being switched is brought to an end first"))
             return
         self.ended.interrupted = True
-        self.emit(Event("stop", "", "stopping; the old version goes on serving"))
+        self.emit(Event("stop", "", "stopping; what serves goes on serving"))
         self._pass()
 
     def passes_to(self, process: subprocess.Popen[bytes]) -> None:
@@ -140,4 +140,4 @@ def handling(numbers: Sequence[int], handle: Callable[[int, FrameType | None], N
 def raise_if_interrupted(ended: Ended, *, is_apply: bool) -> None:
     """An apply that came to its end all the same is done; nothing follows on anything else."""
     if ended.interrupted and not (is_apply and ended.returncode == 0):
-        raise Interrupted("Stopped. What served before still serves.", next_step="Run the same command again to go on.")
+        raise Interrupted("Stopped. What serves goes on serving.", next_step="Run the same command again to go on.")

@@ -127,7 +127,7 @@ class Workspace:
 def _failed(verb: str, ended: Ended) -> TerraformFailed:
     if ended.returncode < 0:
         return TerraformFailed(
-            f"terraform {verb} was killed ({signal.Signals(-ended.returncode).name}). What served before still serves.",
+            f"terraform {verb} was killed ({signal.Signals(-ended.returncode).name}). What serves goes on serving.",
             next_step="Run the same command again to go on.",
         )
     reasons = "\n\n".join(ended.errors) or ended.output.strip() or f"It ended with code {ended.returncode}."

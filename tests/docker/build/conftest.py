@@ -18,11 +18,10 @@ from homeport.home import registry as home_registry
 from homeport.host import Endpoint
 from homeport.oci import Registry
 from homeport.secret import Secret
+from tests.support.images import base_image, service_images
 
 SOCKET = Path("/var/run/docker.sock")
 USER, PASSWORD = "homeport", Secret("open sesame")
-BASE = "homeport-dev/python:latest"
-REGISTRY = "homeport-dev/registry:latest"
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +48,7 @@ def registry(client: docker.APIClient) -> Iterator[Registry]:
 
 def start_registry(client: docker.APIClient) -> str:
     container = client.create_container(
-        REGISTRY,
+        service_images().registry,
         command=["serve", home_registry.CONFIG],
         name=f"hptest-build-registry-{uuid4().hex[:8]}",
         environment=dict(home_registry.ENVIRONMENT),
@@ -103,7 +102,9 @@ def events() -> list[Event]:
 @pytest.fixture
 def images(client: docker.APIClient, registry: Registry, events: list[Event]) -> Images:
     builder = Builder(SOCKET, emit=events.append, stopped=threading.Event())
-    return Images(client, builder, registry, registry.name, {"python:3.13-slim": BASE}, events.append)
+    return Images(
+        client, builder, registry, registry.name, {"python:3.13-slim": base_image("python:3.13-slim")}, events.append
+    )
 
 
 @pytest.fixture

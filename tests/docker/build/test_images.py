@@ -24,6 +24,7 @@ from homeport.home.registry import auth_config
 from homeport.host import Endpoint
 from homeport.oci import Reference, Registry
 from homeport.secret import Secret
+from tests.support.images import base_image
 
 pytestmark = pytest.mark.docker
 
@@ -72,7 +73,7 @@ def test_pruned_engine(images: Images, source: MakeSource, client: docker.APICli
 def test_base_image_gone(images: Images, source: MakeSource, client: docker.APIClient, events: list[Event]) -> None:
     """When a base image cannot be had, the image made before from the same files is used, and said."""
     base = f"hptest-base-{uuid4().hex[:8]}"
-    client.tag("homeport-dev/python:latest", base, "latest")
+    client.tag(base_image("python:3.13-slim"), base, "latest")
     ours = replace(images, substitutes={"python:3.13-slim": f"{base}:latest"})
     made = source(FROM_PYTHON)
     built = ours.ensure_image(made)

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from tests.support.installation import Installation, probe_application, write_manifest
 from tests.support.load import Load
 
@@ -100,6 +101,12 @@ def test_one_bad_service_keeps_the_good_ones_from_switching(installation: Instal
     installation.homeport("up", "--yes", cwd=application)
     assert ("2\n", "1\n") == (installation.get(HOST).body, installation.get(HOST, "/third").body)
     assert 2 == len(installation.containers("probe"))
+
+
+def test_a_command_that_is_not_in_the_image_is_named(installation: Installation, application: Path) -> None:
+    """What the engine refuses to start fails as what does not become healthy does: its good siblings go too."""
+    write_manifest(application, services={"api": api(command=["nosuch"]), "third": api(route="/third")})
+    fails(installation, application, "The container of api could not start.", '"nosuch": executable file not found')
 
 
 def test_a_worker_that_exits_fails_the_release(installation: Installation, application: Path) -> None:

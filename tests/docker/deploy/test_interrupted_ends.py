@@ -7,6 +7,7 @@ from pathlib import Path
 from signal import SIGKILL
 
 import pytest
+
 from tests.support.installation import Installation, probe_application, write_manifest
 from tests.support.interruption import (
     SIGNALS,

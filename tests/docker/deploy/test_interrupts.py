@@ -4,6 +4,7 @@ import itertools
 from pathlib import Path
 
 import pytest
+
 from tests.support.installation import Installation, probe_application
 from tests.support.interruption import HOST, PATHS, SIGNALS, STEPS, Stage, assert_whole
 from tests.support.load import Load

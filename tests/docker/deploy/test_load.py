@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.installation import Installation, probe_application, write_manifest
 from tests.support.full_load import Result, loaded
+from tests.support.installation import Installation, probe_application, write_manifest
 
 pytestmark = pytest.mark.docker
 HOST = "probe.localhost"

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+
 from tests.support.installation import Installation, probe_application, write_manifest
 
 pytestmark = pytest.mark.docker

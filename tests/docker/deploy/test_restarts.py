@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
 from tests.support.installation import Installation, probe_application, write_manifest
 from tests.support.running import wait_until
 

@@ -3,7 +3,6 @@
 import base64
 import gzip
 import io
-import subprocess
 import tarfile
 import threading
 from collections.abc import Iterator

@@ -14,11 +14,11 @@ from pathlib import Path
 
 import docker
 import pytest
-from tests.support.installation import Installation, free_port, probe_application
-from tests.support.lan import lan_machine
 
 from homeport.events import ignore
 from homeport.machine.images import ensure_images
+from tests.support.installation import Installation, free_port, probe_application
+from tests.support.lan import lan_machine
 
 pytestmark = pytest.mark.docker
 NOTHING = "Nothing to do: the base is as it should be."

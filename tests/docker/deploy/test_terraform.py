@@ -13,6 +13,7 @@ from tests.support.installation import Installation
 
 pytestmark = pytest.mark.docker
 REPOSITORY = Path(__file__).parents[3]
+FILES = {"README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
 HOST = "notes-by-terraform.localhost"
 
 
@@ -47,6 +48,7 @@ def test_terraforms_exit_code_is_ours(installation: Installation, root: Path) ->
     assert 1 == installation.homeport("terraform", "--", "apply", "no-such-plan", cwd=root, returncode=None).returncode
 
 
+VALIDATED = re.compile(r'variable "(\w+)" {(?:(?!\n}).)*validation', re.DOTALL)
 MODULES = sorted(path.name for path in (REPOSITORY / "modules" / "home").iterdir())
 
 
@@ -56,7 +58,7 @@ def test_a_module_refuses_what_it_says_it_refuses(installation: Installation, tm
     shutil.copytree(REPOSITORY / "modules", tmp_path / "modules", ignore=shutil.ignore_patterns(".terraform*"))
     folder = tmp_path / "modules" / "home" / module
     tests = (folder / "tests" / "refusals.tftest.hcl").read_text()
-    for variable in re.findall(r'variable "(\w+)" {(?:(?!\n}).)*validation', (folder / "variables.tf").read_text(), re.DOTALL):
+    for variable in VALIDATED.findall((folder / "variables.tf").read_text()):
         assert f"expect_failures = [var.{variable}]" in tests, f"no run breaks {variable}"
     installation.homeport("terraform", "--", "init", cwd=folder)
     installation.homeport("terraform", "--", "test", cwd=folder)
@@ -66,7 +68,7 @@ def test_a_module_refuses_what_it_says_it_refuses(installation: Installation, tm
 def test_a_module_is_formatted_and_described(module: str) -> None:
     """Four files and a README a module; every variable and output is described."""
     folder = REPOSITORY / "modules" / "home" / module
-    assert {"README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf"} <= {path.name for path in folder.iterdir()}
+    assert FILES <= {path.name for path in folder.iterdir()}
     for name in ("variables.tf", "outputs.tf"):
         text = (folder / name).read_text()
         blocks = text.count('variable "') + text.count('output "')

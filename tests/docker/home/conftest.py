@@ -11,8 +11,8 @@ import pytest
 from homeport.home.home import Home, engine
 from homeport.home.postgres import Postgres
 from homeport.host.local import LocalHost
+from tests.support.images import service_images
 
-POSTGRES_IMAGE = "homeport-dev/postgres:latest"
 SUPERUSER_PASSWORD = "superuser-password"
 
 
@@ -23,7 +23,7 @@ def start_postgres(home: Home) -> None:
     endpoint = client.create_endpoint_config(aliases=["postgres"])
     name = f"{home.instance}-postgres"
     client.create_container(
-        POSTGRES_IMAGE,
+        service_images().postgres,
         name=name,
         command=["postgres", "-c", "fsync=off", "-c", "log_statement=all"],
         environment={"POSTGRES_PASSWORD": SUPERUSER_PASSWORD},

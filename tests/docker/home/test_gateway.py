@@ -28,6 +28,7 @@ from homeport.home.gateway.folder import MAP_IN_CONTAINER, render
 from homeport.home.gateway.routes import Routes
 from homeport.home.home import Home, engine
 from homeport.host.local import LocalHost
+from tests.support.images import base_image, service_images
 
 pytestmark = pytest.mark.docker
 
@@ -147,14 +148,14 @@ def run_all(here: Stage) -> None:
     application = Path(here.home.path("application.py"))
     application.write_text(APPLICATION)
     own_by_user(Path(here.home.folder))
-    start(here, "registry", "10", "homeport-dev/registry:latest", None, {})
+    start(here, "registry", "10", service_images().registry, None, {})
     for number in (1, 2, 3, 4):
         command = ["python3", "-u", "/application.py", f"v{number}"]
         start(
             here,
             f"v{number}",
             f"1{number}",
-            "homeport-dev/python:latest",
+            base_image("python:3.13-slim"),
             command,
             {str(application): "/application.py"},
         )
@@ -172,7 +173,7 @@ def start_gateway(here: Stage) -> None:
         "haproxy -W -S /run/haproxy/master.sock,mode,600 -f /usr/local/etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d"
     )
     ports = {8080: ("127.0.0.1", here.http), 5000: ("127.0.0.1", here.door)}
-    start(here, "gateway", "5", "homeport-dev/gateway:latest", command.split(), mounts, ports)
+    start(here, "gateway", "5", service_images().gateway, command.split(), mounts, ports)
     until(lambda: here.gateway.look_all([]) == {})
 
 
@@ -433,7 +434,7 @@ def test_a_refused_push_says_why(stage: Stage) -> None:
     client = stage.home.docker
     for repository, words in (("other/x", "api/, site/ and model/"), ("api/x-y", "")):
         reference = f"127.0.0.1:{stage.door}/{repository}"
-        client.tag("homeport-dev/base:latest", reference, "t")
+        client.tag(base_image("debian:trixie-slim"), reference, "t")
         try:
             errors = [
                 line["error"] for line in client.push(reference, "t", stream=True, decode=True) if "error" in line

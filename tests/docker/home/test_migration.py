@@ -20,10 +20,10 @@ from homeport.home.migration import History, Migrated, history, migrate
 from homeport.home.postgres import DatabaseSpec, Postgres
 from homeport.releases.migrations import callbacks, checksum, migrations_dockerfile
 from homeport.secret import Secret
+from tests.support.images import service_images
 
 pytestmark = pytest.mark.docker
 
-FLYWAY_IMAGE = "homeport-dev/flyway:latest"
 NOTES = "CREATE TABLE notes (id int, text text);\nINSERT INTO notes VALUES (1, 'a'), (1, 'b');\n"
 
 
@@ -42,7 +42,7 @@ class Application:
 
     def image(self, files: Mapping[str, str | bytes]) -> str:
         """An image of these files below `sql`, built as a release builds it."""
-        context = {"Dockerfile": migrations_dockerfile(FLYWAY_IMAGE)}
+        context = {"Dockerfile": migrations_dockerfile(service_images().flyway)}
         context |= {f"callbacks/{name}": text for name, text in callbacks().items()}
         content: dict[str, str | bytes] = {**context, "sql/.keep": ""}
         content |= {f"sql/{name}": text for name, text in files.items()}

@@ -15,6 +15,7 @@ from homeport.home.roles import Seen, remedies
 from homeport.home.sql import identifier, literal
 from homeport.host import Output
 from homeport.secret import Secret
+from tests.support.images import service_images
 
 pytestmark = pytest.mark.docker
 
@@ -57,7 +58,7 @@ def test_a_cluster_that_ends_is_not_waited_for(cluster: Postgres) -> None:
     """The message says what Postgres said last."""
     client = cluster.home.docker
     name = f"{cluster.home.instance}-broken"
-    client.create_container("homeport-dev/postgres:latest", name=name, labels=cluster.home.labels())
+    client.create_container(service_images().postgres, name=name, labels=cluster.home.labels())
     client.start(name)
     client.wait(name)
     with pytest.raises(DatabaseFailed, match="there is no password"):

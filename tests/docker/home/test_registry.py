@@ -15,6 +15,7 @@ import pytest
 
 from homeport.home import registry
 from homeport.secret import Secret
+from tests.support.images import service_images
 
 pytestmark = pytest.mark.docker
 
@@ -26,7 +27,7 @@ def address() -> Iterator[str]:
     """Where a registry with our configuration answers."""
     client = docker.APIClient(base_url="unix:///var/run/docker.sock", version="auto")
     container = client.create_container(
-        "homeport-dev/registry:latest",
+        service_images().registry,
         command=["serve", registry.CONFIG],
         name=f"hptest-registry-{uuid4().hex[:8]}",
         environment=dict(registry.ENVIRONMENT),

@@ -9,9 +9,8 @@ import pytest
 
 pytest.register_assert_rewrite("tests.host.contract_commands", "tests.host.contract_files", "tests.host.contract_locks")
 
-from tests.support.ssh_server import SshServer, ssh_server  # noqa: E402
-
 from homeport.host import Host, connect  # noqa: E402
+from tests.support.ssh_server import SshServer, ssh_server  # noqa: E402
 
 
 @pytest.fixture(scope="session")

@@ -9,12 +9,12 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+
+from homeport.host import Host, connect
 from tests.host.contract_commands import *  # noqa: F403
 from tests.host.contract_files import *  # noqa: F403
 from tests.host.contract_locks import *  # noqa: F403
 from tests.support.ssh_server import SshServer, ssh_server
-
-from homeport.host import Host, connect
 
 pytestmark = pytest.mark.docker
 

@@ -10,10 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from tests.support.ssh_server import SshServer
 
 from homeport.errors import HostUnreachable
 from homeport.host import Host, connect
+from tests.support.ssh_server import SshServer
 
 pytestmark = pytest.mark.docker
 

@@ -6,6 +6,7 @@ import threading
 from pathlib import Path
 
 import pytest
+
 from tests.support.ssh_server import SshServer
 
 pytestmark = pytest.mark.docker

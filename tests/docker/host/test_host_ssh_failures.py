@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from tests.support.ssh_server import SshServer, ssh_server
 
 from homeport.errors import HostUnreachable
 from homeport.host import Host, connect
+from tests.support.ssh_server import SshServer, ssh_server
 
 pytestmark = pytest.mark.docker
 

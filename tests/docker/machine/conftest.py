@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
+import docker
 import pytest
 from docker.models.containers import Container
 from docker.models.networks import Network
 
-import docker
 from homeport.events import ignore
 from homeport.machine.images import ServiceImages, ensure_images
 

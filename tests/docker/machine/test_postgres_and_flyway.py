@@ -4,9 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from tests.docker.machine.conftest import Bench, until
 
 from homeport.machine.images import ServiceImages
+from tests.docker.machine.conftest import Bench, until
 
 pytestmark = pytest.mark.docker
 

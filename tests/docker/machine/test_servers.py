@@ -5,12 +5,12 @@ import tarfile
 import uuid
 from pathlib import Path
 
-import pytest
-from tests.docker.machine.conftest import Bench, until
-
 import docker
+import pytest
+
 from homeport.events import Event
 from homeport.machine.images import ServiceImages, ensure_images
+from tests.docker.machine.conftest import Bench, until
 
 pytestmark = pytest.mark.docker
 

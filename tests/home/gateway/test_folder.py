@@ -3,6 +3,7 @@ import pytest
 from homeport.home.gateway import RouteKey
 from homeport.home.gateway.folder import (
     is_ours,
+    key_of,
     live_servers,
     parse_routes,
     render,
@@ -25,6 +26,19 @@ backend {KEY.backend}
 def test_render() -> None:
     """The file names the live slot's address, so that a reload serves the same; the other slot is disabled."""
     assert render(KEY, {"green": "172.31.0.10:8000"}) == FILE
+
+
+@pytest.mark.parametrize("path", ["/", "/api", "/api/v1"])
+def test_a_file_says_which_route_it_is_of(path: str) -> None:
+    """A route that was begun and leads nowhere is known by its file alone."""
+    key = RouteKey("notes.localhost", path)
+    assert key_of(render(key, {})) == key
+
+
+def test_a_file_that_a_person_wrote_is_of_no_route() -> None:
+    """Whatever its first line says."""
+    for text in ("", "backend mine\n", FILE + "  option httpclose\n", FILE.replace("/api. A", "//. A")):
+        assert key_of(text) is None
 
 
 def test_live_servers() -> None:

@@ -74,7 +74,8 @@ def differences(
     """What of a running container is not as the spec says, in words; empty when all is.
 
     `found` is the engine's inspection of the container, `image` that of the spec's image (None when the image is
-    no longer on the engine, so that only what the spec itself says can be compared). Variables in `ignored` are left out.
+    no longer on the engine, so that only what the spec itself says can be compared), `ignored` are variables to
+    leave out.
     """
     host, config = found["HostConfig"], found["Config"]
     expected: dict[str, tuple[Any, Any]] = {

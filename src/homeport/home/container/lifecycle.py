@@ -12,7 +12,7 @@ from typing import Any
 
 from docker.errors import APIError, ImageNotFound, NotFound
 
-from homeport.errors import EngineFailed, HomeportError, Refused
+from homeport.errors import CandidateFailed, HomeportError, Refused
 from homeport.events import Emit, Event
 from homeport.home.container.address import address_on, free_address
 from homeport.home.container.engine_arguments import (
@@ -23,7 +23,7 @@ from homeport.home.container.engine_arguments import (
 )
 from homeport.home.container.health import wait_until_healthy
 from homeport.home.container.spec import ContainerSpec
-from homeport.home.gateway import Gateway, Serving
+from homeport.home.gateway import Gateway, Serving, never
 from homeport.home.home import Home
 
 ADDRESS_WAIT = timedelta(seconds=60)
@@ -62,7 +62,7 @@ class Containers:
     def create(self, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit) -> Kept:
         """A healthy container of the spec: adopted if one runs already, else new.
 
-        Raises CandidateFailed, EngineFailed or Interrupted; then nothing of the attempt is left, unless it serves.
+        Raises CandidateFailed, RegistryFailed or Interrupted; then nothing of the attempt is left, unless it serves.
         """
         self.ensure_image(spec.image)
         name = spec.new_name(self.home.instance)
@@ -109,7 +109,7 @@ class Containers:
         for container in self._ours(application=application, target=target):
             name = container["Names"][0].lstrip("/")
             address = address_on(container, self.home.network("edge"))
-            if wanted & {name, container["Id"]} or (address and self._serves(address, container)):
+            if wanted & {name, container["Id"]} or (address and self._serves(address)):
                 continue
             self._stop_and_remove(name)
             emit(Event("container", container["Labels"]["homeport.service"], f"removed {name}: nothing needs it"))
@@ -153,7 +153,7 @@ class Containers:
                     **arguments,
                 )
             except APIError as error:
-                raise _engine_failed(spec, "be created", error) from error
+                raise _refused(spec, "be created", error) from error
         for network in others:
             self.home.docker.connect_container_to_network(name, network, aliases=[*spec.aliases] or None)
 
@@ -162,7 +162,7 @@ class Containers:
             self.home.docker.start(name)
         except APIError as error:
             self._stop_and_remove(name)
-            raise _engine_failed(spec, "start", error) from error
+            raise _refused(spec, "start", error) from error
 
     def _binds(self, spec: ContainerSpec, *, write: bool = False) -> list[str]:
         """Mounts in the engine's form; the spec's files are kept on the server under its configuration's hash."""
@@ -240,9 +240,11 @@ class Containers:
             return False
         return self.gateway().serving(f"{ip}:{spec.port}") is not Serving.NOT
 
-    def _serves(self, ip: str, container: Mapping[str, Any]) -> bool:
-        """Whether a ready or draining slot has this address, on whatever port."""
-        return any(address.rpartition(":")[0] == ip for address in self.gateway().serving_addresses())
+    def _serves(self, ip: str) -> bool:
+        """Whether a route leads to this address, on whatever port. What is in flight to another is waited for."""
+        gateway = self.gateway()
+        here = [address for address in gateway.serving_addresses() if address.rpartition(":")[0] == ip]
+        return any(gateway.wait_until_idle(address, DRAIN, never) is Serving.READY for address in here)
 
     def _wait_until_unused(self, service: str, address: str, stopped: Callable[[], bool]) -> None:
         serving = self.gateway().serving(address)
@@ -270,5 +272,6 @@ def _bind(mount: str, instance: str) -> str:
     return mount if mount.startswith("/") else f"{instance}-{mount}"
 
 
-def _engine_failed(spec: ContainerSpec, what: str, error: APIError) -> EngineFailed:
-    return EngineFailed(f"The container of {spec.service} could not {what}.", detail=str(error.explanation or error))
+def _refused(spec: ContainerSpec, what: str, error: APIError) -> CandidateFailed:
+    """The engine refuses what the candidate asks for: a command that its image lacks, for example."""
+    return CandidateFailed(f"The container of {spec.service} could not {what}.", detail=str(error.explanation or error))

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from homeport.errors import Refused
 from homeport.home.gateway.key import RouteKey
 from homeport.home.home import Home
 
@@ -41,7 +42,10 @@ def key_of(text: str) -> RouteKey | None:
     found = HEADER.match(text)
     if found is None:
         return None
-    key = RouteKey.of_prefix(found[1])
+    try:
+        key = RouteKey.of_prefix(found[1])
+    except Refused:
+        return None
     return key if is_ours(key, text) else None
 
 

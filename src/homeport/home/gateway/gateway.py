@@ -54,7 +54,7 @@ class Gateway:
         """The "ip:port" that answers there, or None.
 
         Two joined by "+" when a switch was cut off; a sentence that begins with "drifted:" when files and
-        HAProxy do not agree: neither is an address, so that a plan puts it right.
+        HAProxy do not agree or a drain was cut off: neither is an address, so that a plan puts it right.
         """
         return self.look_all([key])[key]
 
@@ -166,6 +166,6 @@ def _addresses(found: View) -> set[str]:
 
 
 def _says(found: View) -> str | None:
-    if len(found.ready) == 1 and found.drift:
-        return found.drift
+    if len(found.ready) == 1:
+        return found.drift or found.unfinished or found.address
     return found.address

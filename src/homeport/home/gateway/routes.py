@@ -20,7 +20,7 @@ from homeport.home.gateway.folder import (
 )
 from homeport.home.gateway.key import RouteKey
 from homeport.home.gateway.runtime import Runtime
-from homeport.home.gateway.slots import MAINTENANCE, Slot, Snapshot
+from homeport.home.gateway.slots import Slot, Snapshot
 from homeport.home.gateway.view import View, view
 from homeport.home.home import Home
 from homeport.host import Lock
@@ -143,7 +143,7 @@ class Routes:
     def rest(self, key: RouteKey) -> None:
         """Into maintenance with every slot that is not ready, once its requests have ended."""
         for slot in self.view(key).slots:
-            if not slot.is_ready and not slot.admin & MAINTENANCE:
+            if not slot.is_ready and not slot.is_resting:
                 self.withdraw(slot)
 
     # -------------------------------------------------------------- removing

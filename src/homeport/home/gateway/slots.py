@@ -31,6 +31,11 @@ class Slot:
     def is_ready(self) -> bool:
         return bool(self.address) and not self.admin & NOT_READY
 
+    @property
+    def is_resting(self) -> bool:
+        """Whether it is in maintenance, as a slot is that no switch has under way."""
+        return bool(self.admin & MAINTENANCE)
+
 
 @dataclass(frozen=True, slots=True)
 class Snapshot:

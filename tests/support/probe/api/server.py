@@ -1,8 +1,8 @@
 """An application whose manners are chosen by its environment, so that a release needs no build.
 
-BEHAVIOUR: healthy, unhealthy (answers 503), silent (accepts and never answers), exits, wrong-port, hungry (eats memory),
-read-only (writes where it may not). VERSION is in every answer. SIGTERM lets requests in flight end. In seconds:
-START_DELAY until it listens, ANSWER_DELAY of every answer but the health check's, STOP_DELAY after SIGTERM.
+BEHAVIOUR: healthy, unhealthy (answers 503), silent (accepts and never answers), exits, wrong-port, hungry (eats
+memory), read-only (writes where it may not). VERSION is in every answer. SIGTERM lets requests in flight end.
+In seconds: START_DELAY until it listens, ANSWER_DELAY of every answer but the health check's, STOP_DELAY after SIGTERM.
 """
 
 import os
@@ -11,6 +11,7 @@ import sys
 import threading
 import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
 BEHAVIOUR = os.environ.get("BEHAVIOUR", "healthy")
@@ -32,7 +33,7 @@ class Handler(BaseHTTPRequestHandler):
             time.sleep(float(parse_qs(url.query).get("seconds", ["2"])[0]))
         self.answer(503 if BEHAVIOUR == "unhealthy" else 200)
 
-    do_POST = do_GET
+    do_POST = do_GET  # noqa: N815 (the base class's name)
 
     def answer(self, status):
         body = f"{VERSION}\n".encode()
@@ -66,7 +67,7 @@ def main():
     if BEHAVIOUR == "exits":
         sys.exit("a reason to exit")
     if BEHAVIOUR == "read-only":
-        open("/app/cache", "w")
+        Path("/app/cache").write_text("not here")
     if BEHAVIOUR == "hungry":
         eaten = []
         while True:
