@@ -33,6 +33,6 @@ def plan(
                 f"Nothing to do: {one.application.name} on {one.application.target_name} is as the manifest says."
             )
         else:
-            show_changes(made, f"{one.application.name} on {one.application.target_name}, at {one.target.address}:")
+            show_changes(made, f"{one.application.name} on {one.application.target_name} ({one.target.home.called}):")
         if detailed_exitcode and not made.is_empty:
             raise typer.Exit(CHANGES)

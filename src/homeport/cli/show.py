@@ -10,7 +10,7 @@ from typing import Any
 
 import typer
 
-from homeport.errors import HomeportError, Refused
+from homeport.errors import HomeportError, ManifestInvalid, Refused
 from homeport.events import Event
 
 MARKS = {"start": "·", "progress": " ", "done": "✓", "warning": "!"}
@@ -45,11 +45,16 @@ def show_error(error: HomeportError) -> None:
         import traceback
 
         traceback.print_exception(error)
-    lead = typer.style("error: ", fg="red", bold=True) if sys.stderr.isatty() else "error: "
     first, *rest = str(error).splitlines() or ["failed"]
-    typer.echo(f"{lead}{first}", err=True)
+    # A problem of a file begins with its place, as editors and terminals know it.
+    lead = "" if isinstance(error, ManifestInvalid) else "error: "
+    typer.echo(f"{_red(lead)}{first}", err=True)
     for line in rest:
         typer.echo(line, err=True)
+
+
+def _red(text: str) -> str:
+    return typer.style(text, fg="red", bold=True) if text and sys.stderr.isatty() else text
 
 
 def show_json(value: Any) -> None:

@@ -36,7 +36,7 @@ def up(
         ask = confirmation(yes, f"Apply this to {one.application.target_name}?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, f"{one.application.name} on {one.application.target_name}, at {one.target.address}:")
+            show_changes(plan, f"{one.application.name} on {one.application.target_name} ({one.target.home.called}):")
             return ask()
 
         outcome = Up(one.application, one.target, confirm, emit).run()

@@ -111,6 +111,8 @@ class Containers:
             address = address_on(container, self.home.network("edge"))
             if wanted & {name, container["Id"]} or (address and self._serves(address)):
                 continue
+            if address:
+                self.gateway().retire(address)
             self._stop_and_remove(name)
             emit(Event("container", container["Labels"]["homeport.service"], f"removed {name}: nothing needs it"))
 
@@ -255,6 +257,7 @@ class Containers:
             )
         if serving is Serving.DRAINING:
             self.gateway().wait_until_idle(address, DRAIN, stopped)
+        self.gateway().retire(address.rpartition(":")[0])
 
     def _stop_and_remove(self, name: str, seconds: int = STOP_SECONDS) -> None:
         try:

@@ -54,7 +54,7 @@ class Gateway:
         """The "ip:port" that answers there, or None.
 
         Two joined by "+" when a switch was cut off; a sentence that begins with "drifted:" when files and
-        HAProxy do not agree or a drain was cut off: neither is an address, so that a plan puts it right.
+        HAProxy do not agree: neither is an address, so that a plan puts it right.
         """
         return self.look_all([key])[key]
 
@@ -86,6 +86,15 @@ class Gateway:
         if now is Serving.DRAINING and stopped():
             raise Interrupted(f"Stopped while requests to {address} ended.")
         return now
+
+    def retire(self, ip: str) -> None:
+        """Put the slots to rest that a switch which was cut off left draining at this address.
+
+        HAProxy then closes its idle connections to it, for which a container that stops may wait.
+        """
+        for slot in self._routes.runtime.snapshot().slots:
+            if slot.address.rpartition(":")[0] == ip and not slot.is_ready and not slot.is_resting:
+                self._routes.withdraw(slot)
 
     def _all_serving(self) -> dict[str, Serving]:
         contents, snapshot = self._routes.read()
@@ -166,6 +175,6 @@ def _addresses(found: View) -> set[str]:
 
 
 def _says(found: View) -> str | None:
-    if len(found.ready) == 1:
-        return found.drift or found.unfinished or found.address
+    if len(found.ready) == 1 and found.drift:
+        return found.drift
     return found.address

@@ -54,12 +54,6 @@ class View:
         return ""
 
     @property
-    def unfinished(self) -> str:
-        """What a switch that was cut off left, although who serves is as it should be; empty when nothing."""
-        left = [slot.name for slot in self.slots if not slot.is_ready and not slot.is_resting]
-        return f"drifted: slot {left[0]} was left draining" if left else ""
-
-    @property
     def is_sound(self) -> bool:
         return not self.needs_reload and not (self.ready and self.drift)
 
