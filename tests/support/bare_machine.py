@@ -34,12 +34,19 @@ mount --bind "$1" "$1" && cd "$1"
 mount -t proc proc proc
 mount -t sysfs sysfs sys
 mount --rbind /sys/fs/cgroup sys/fs/cgroup
-mount --rbind /dev dev
 mount -t tmpfs -o mode=755 tmpfs run
+mount -t tmpfs -o mode=755 tmpfs dev && mkdir dev/pts dev/shm
+for device in 'null 1 3' 'zero 1 5' 'full 1 7' 'random 1 8' 'urandom 1 9' 'tty 5 0'; do
+  set -- "$1" "$2" $device && mknod -m 666 "dev/$3" c "$4" "$5"
+done
+mount -t devpts -o newinstance,ptmxmode=666 devpts dev/pts && ln -s pts/ptmx dev/ptmx
+mount -t tmpfs -o mode=1777 tmpfs dev/shm
+ln -s /proc/self/fd dev/fd && ln -s fd/0 dev/stdin && ln -s fd/1 dev/stdout && ln -s fd/2 dev/stderr
 hostname "$2"
 pivot_root . mnt
-umount -l /mnt
-cd / && exec python3 -c 'import signal, sys
+cd / && exec python3 -c 'import ctypes, signal
+DETACH = 2
+assert 0 == ctypes.CDLL(None).umount2(b"/mnt", DETACH)
 signal.signal(signal.SIGCHLD, signal.SIG_IGN)
 print("up", flush=True)
 while True: signal.pause()'

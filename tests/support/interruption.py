@@ -197,7 +197,10 @@ def assert_whole(stage: Stage, version: str) -> None:
     assert installation.homeport("plan", "--detailed-exitcode", cwd=stage.folder).returncode == 0
     released = next(one for one in installation.releases(stage.folder) if one["result"] == "succeeded")
     assert version == released["configuration"]["services"]["api"]["environment"]["VERSION"]
-    assert not [one for one in stage.objects() if "deposed" in one or one.get("status") == "tainted"]
+    assert not [one for one in stage.objects() if one.get("status") == "tainted"]
+    # Terraform forgets a deposed object whose container is gone only with its next apply.
+    deposed = {one["attributes"].get("name") for one in stage.objects() if "deposed" in one}
+    assert not deposed & set(installation.containers("probe"))
     assert not (stage.folder / ".homeport" / "home" / "errored.tfstate").exists()
 
 

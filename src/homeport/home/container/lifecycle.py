@@ -6,6 +6,7 @@ object which had the old name finds nothing and removes nothing; a container tha
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -31,6 +32,7 @@ STOP_SECONDS = 10
 CANDIDATE_STOP_SECONDS = 2  # it served nobody, and a person waits
 RESTART: Any = {"Name": "unless-stopped"}
 DRAIN = timedelta(seconds=60)
+LEAVING = "-leaving"  # how the name of a container ends that is being stopped
 
 Pull = Callable[[str], None]
 Environment = Callable[[ContainerSpec], Mapping[str, str]]
@@ -96,7 +98,7 @@ class Containers:
         address = self._address(found, spec)
         if address and not spec.is_base:
             self._wait_until_unused(spec.service, address, stopped)
-        self._stop_and_remove(name)
+        self._stop_and_remove(name if spec.is_base else self._give_up(name))
         emit(Event("container", spec.service, f"removed {name}"))
 
     def present(self, application: str, target: str) -> frozenset[str]:
@@ -113,7 +115,7 @@ class Containers:
                 continue
             if address:
                 self.gateway().retire(address)
-            self._stop_and_remove(name)
+            self._stop_and_remove(self._give_up(name))
             emit(Event("container", container["Labels"]["homeport.service"], f"removed {name}: nothing needs it"))
 
     def addresses(self, application: str, target: str) -> frozenset[str]:
@@ -130,7 +132,7 @@ class Containers:
             seconds = wait_until_healthy(self.home, name, spec, address, stopped)
         except HomeportError:
             if not (address and self._serves_at(address, spec)):
-                self._stop_and_remove(name, CANDIDATE_STOP_SECONDS)
+                self._stop_and_remove(name if spec.is_base else self._give_up(name), CANDIDATE_STOP_SECONDS)
             raise
         self.home.docker.update_container(name, restart_policy=RESTART)
         emit(Event("container", spec.service, f"healthy after {seconds:.1f} s", "done"))
@@ -184,7 +186,7 @@ class Containers:
         candidates = []
         for listed in self._ours(**spec.labels()):
             found = self._inspect(listed["Id"])
-            if found and found["State"]["Running"] and not self._differences(spec, found):
+            if found and _stays(found) and not self._differences(spec, found):
                 candidates.append(found)
         return max(candidates, key=lambda found: self._serves_at(self._ip(found), spec), default=None)
 
@@ -259,6 +261,16 @@ class Containers:
             self.gateway().wait_until_idle(address, DRAIN, stopped)
         self.gateway().retire(address.rpartition(":")[0])
 
+    def _give_up(self, name: str) -> str:
+        """Its name from now on. A container that was told to stop still runs and answers for a while: whoever comes
+        after a kill must not take it for one that serves.
+        """
+        if name.endswith(LEAVING):
+            return name
+        with suppress(NotFound):  # somebody else removed it meanwhile, which is what is wanted
+            self.home.docker.rename(name, name + LEAVING)
+        return name + LEAVING
+
     def _stop_and_remove(self, name: str, seconds: int = STOP_SECONDS) -> None:
         try:
             self.home.docker.stop(name, timeout=seconds)
@@ -268,6 +280,11 @@ class Containers:
         except APIError as error:
             if error.status_code != 409:  # its removal is under way
                 raise
+
+
+def _stays(found: Mapping[str, Any]) -> bool:
+    """Whether it runs and nobody has told it to stop."""
+    return bool(found["State"]["Running"]) and not found["Name"].endswith(LEAVING)
 
 
 def _bind(mount: str, instance: str) -> str:
