@@ -1,5 +1,7 @@
 """`homeport demo`."""
 
+import shutil
+import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -41,4 +43,9 @@ def demo(
     with opened(folder, None, "local", instance) as one:
         outcome = Up(one.application, one.target, confirm, emit).run()
         show_outcome(one.application.name, one.application.target_name, outcome)
-    typer.echo(f"The example is in {folder}. Change a line there and run: homeport up -C {folder}")
+    typer.echo(f"The example is in {folder}. Change a line there and run: {_ourselves()} up -C {folder}")
+
+
+def _ourselves() -> str:
+    """What a person has to type to run us: our path where their shell would not find us."""
+    return "homeport" if shutil.which("homeport") else sys.argv[0]

@@ -12,7 +12,7 @@ from typing import Literal
 
 from homeport.errors import Refused
 from homeport.events import Emit, Event
-from homeport.machine import daemon, root
+from homeport.machine import daemon, membership, root
 from homeport.machine.system import System, engine_packages, this_system
 
 DEFAULT_SOCKET = Path("/var/run/docker.sock")
@@ -44,8 +44,8 @@ def ensure_engine(emit: Emit, *, confirm: Confirm) -> EngineFound:
     """Find the engine, or start it, or install and start it.
 
     `confirm` is asked once, with the exact commands, before anything is installed or started. Settings of an
-    engine that is there are never touched. Raises Refused where a person has to act, EngineFailed where the
-    engine does not come up.
+    engine that is there are never touched. A login that is in Docker's group only since then is let in by running
+    this very command again. Raises Refused where a person has to act, EngineFailed where the engine does not come up.
     """
     engine = socket_path()
     system = this_system()
@@ -54,7 +54,10 @@ def ensure_engine(emit: Emit, *, confirm: Confirm) -> EngineFound:
         raise _unsupported(system)
     if step in ("start", "install"):
         _bring_up(step, engine, system, emit, confirm)
-    if step == "forbidden" or not _may_ask(engine):
+    if not _may_ask(engine):
+        if membership.can_restart():
+            emit(Event("engine", "docker", f"going on as a member of the group {membership.GROUP}"))
+            membership.restart_as_member()
         raise _forbidden(engine)
     return EngineFound(engine, started=step != "use", installed=step == "install")
 
@@ -98,9 +101,13 @@ def _bring_up(step: Step, engine: Path, system: System, emit: Emit, confirm: Con
         )
     packages = engine_packages(system) if step == "install" else ()
     install = root.apt_install(packages, purpose="Installing Docker") if packages else ()
-    _ask(confirm, (*install, *daemon.start_commands()), packages)
+    join = membership.join_commands()
+    _ask(confirm, (*install, *join, *daemon.start_commands()), packages)
     if packages:
         _install(install, packages, emit)
+    for command in join:
+        emit(Event("engine", "docker", f"{getpass.getuser()} may use it from now on, by the group {membership.GROUP}"))
+        root.run(command)
     _start(engine, emit)
 
 

@@ -6,12 +6,14 @@ import shutil
 import subprocess
 import tempfile
 from collections.abc import Sequence
+from pathlib import Path
 
 from homeport.errors import HomeportError, Refused
 
 TAIL = 15  # lines of a failed command's output that are shown
 
 QUESTIONLESS = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
+WAIT = ("-o", "DPkg::Lock::Timeout=300")  # seconds
 
 
 def is_root() -> bool:
@@ -31,15 +33,23 @@ def as_root(command: Sequence[str], *, purpose: str) -> tuple[str, ...]:
 
 
 def apt_install(packages: Sequence[str], *, purpose: str) -> tuple[tuple[str, ...], ...]:
-    """The commands that install Debian packages without a question."""
+    """The commands that install Debian packages without a question.
+
+    They go on where an installation was cut off, and wait for one that runs, such as a new machine's own updates.
+    """
     questionless = ("env", *(f"{name}={value}" for name, value in QUESTIONLESS.items()))
-    return (
-        as_root(("apt-get", "update", "-q"), purpose=purpose),
-        as_root(
-            (*questionless, "apt-get", "install", "-qy", "--no-install-recommends", *packages),
-            purpose=purpose,
-        ),
+    go_on = [(*questionless, "dpkg", "--configure", "-a")] if was_interrupted() else []
+    commands = (
+        *go_on,
+        ("apt-get", "update", "-q"),
+        (*questionless, "apt-get", *WAIT, "install", "-qy", "--no-install-recommends", *packages),
     )
+    return tuple(as_root(command, purpose=purpose) for command in commands)
+
+
+def was_interrupted(updates: Path = Path("/var/lib/dpkg/updates")) -> bool:
+    """Whether apt would refuse because dpkg was cut off. Source: apt's debSystem::CheckUpdates, which looks there."""
+    return any(file.name.isdigit() for file in updates.glob("*"))
 
 
 def run(command: Sequence[str], *, held: int | None = None) -> None:

@@ -1,0 +1,71 @@
+"""Making a container: an address of its own, its files, its networks."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from docker.errors import APIError
+
+from homeport.errors import CandidateFailed
+from homeport.home.container.address import free_address
+from homeport.home.container.engine_arguments import create_arguments, host_arguments, host_config
+from homeport.home.container.finding import Finder
+from homeport.home.container.removing import LEAVING, stop_and_remove
+from homeport.home.container.spec import ContainerSpec
+
+ADDRESS_WAIT = timedelta(seconds=60)
+
+
+@dataclass(frozen=True, slots=True)
+class Maker:
+    """Makes what a spec says. `holder` names this process in the lock on addresses."""
+
+    finder: Finder
+    holder: str
+
+    def start(self, spec: ContainerSpec, name: str) -> None:
+        """A started container of that name. Raises CandidateFailed; then there is none."""
+        docker = self.finder.home.docker
+        self._create(spec, name)
+        for network in spec.networks[1:]:
+            docker.connect_container_to_network(
+                name, self.finder.home.network(network), aliases=[*spec.aliases] or None
+            )
+        try:
+            docker.start(name)
+        except APIError as error:
+            stop_and_remove(docker, name)
+            raise _refused(spec, "start", error) from error
+
+    def _create(self, spec: ContainerSpec, name: str) -> None:
+        home = self.finder.home
+        first = home.network(spec.networks[0])
+        for source, _, text in self.finder.files(spec):
+            home.host.files.write(source, text.encode(), mode=0o644)
+        arguments = create_arguments(spec, self.finder.environment(spec))
+        for left in (name, name + LEAVING):  # by a kill; only the base's names are used again
+            stop_and_remove(home.docker, left)
+        # An address is taken once the container exists: until then the lock keeps it.
+        with home.lock("addresses", self.holder, wait=ADDRESS_WAIT):
+            try:
+                home.docker.create_container(
+                    name=name,
+                    labels=home.labels(**spec.labels()),
+                    host_config=host_config(home.docker, host_arguments(spec, self.finder.binds(spec), first)),
+                    networking_config=self._networking(spec, first),
+                    **arguments,
+                )
+            except APIError as error:
+                raise _refused(spec, "be created", error) from error
+
+    def _networking(self, spec: ContainerSpec, network: str) -> Any:
+        docker = self.finder.home.docker
+        ip = spec.ip or (free_address(self.finder.home) if spec.networks[0] == "edge" else None)
+        endpoint = docker.create_endpoint_config(ipv4_address=ip, aliases=[*spec.aliases] or None)
+        networking: Any = {network: endpoint}  # the stubs want one endpoint, the SDK takes them by network
+        return docker.create_networking_config(networking)
+
+
+def _refused(spec: ContainerSpec, what: str, error: APIError) -> CandidateFailed:
+    """The engine refuses what the candidate asks for: a command that its image lacks, for example."""
+    return CandidateFailed(f"The container of {spec.service} could not {what}.", detail=str(error.explanation or error))

@@ -1,0 +1,75 @@
+"""Removing a container that nothing needs, and nothing else."""
+
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import timedelta
+
+import docker
+from docker.errors import APIError, NotFound
+
+from homeport.errors import Refused
+from homeport.home.container.spec import ContainerSpec
+from homeport.home.gateway import Gateway, Serving, never
+from homeport.home.home import Home
+
+STOP_SECONDS = 10
+DRAIN = timedelta(seconds=60)
+LEAVING = "-leaving"  # how the name of a container ends that is being stopped
+UNDER_WAY = 409  # the engine's answer while a removal runs
+
+
+@dataclass(frozen=True, slots=True)
+class Remover:
+    """Removes containers; `gateway` opens what says which of them serve (there is none while the base is made)."""
+
+    home: Home
+    gateway: Callable[[], Gateway]
+
+    def remove(self, name: str, *, seconds: int = STOP_SECONDS) -> None:
+        """Stop it, for so many seconds at most, and remove it; no error when it is gone.
+
+        It is renamed first: a container that was told to stop still runs and answers for a while, and whoever comes
+        after a kill must not take it for one that serves.
+        """
+        if not name.endswith(LEAVING):
+            with suppress(NotFound):  # somebody else removed it meanwhile, which is what is wanted
+                self.home.docker.rename(name, name + LEAVING)
+            name += LEAVING
+        stop_and_remove(self.home.docker, name, seconds)
+
+    def wait_until_unused(self, service: str, address: str, stopped: Callable[[], bool]) -> None:
+        """Raises Refused while the gateway sends requests to `ip:port`; requests in flight are waited for."""
+        serving = self.gateway().serving(address)
+        if serving is Serving.READY:
+            raise Refused(
+                f"{service} at {address} still serves a route and was not removed.",
+                next_step="Run the same command again: the route is switched first.",
+            )
+        if serving is Serving.DRAINING:
+            self.gateway().wait_until_idle(address, DRAIN, stopped)
+        self.gateway().retire(address.rpartition(":")[0])
+
+    def serves_at(self, ip: str, spec: ContainerSpec) -> bool:
+        """Whether requests go to a container of the spec at this address, or are in flight."""
+        if spec.is_base or not (ip and spec.port):
+            return False
+        return self.gateway().serving(f"{ip}:{spec.port}") is not Serving.NOT
+
+    def is_routed(self, ip: str) -> bool:
+        """Whether a route leads to this address, on whatever port. What is in flight to another is waited for."""
+        gateway = self.gateway()
+        here = [address for address in gateway.serving_addresses() if address.rpartition(":")[0] == ip]
+        return any(gateway.wait_until_idle(address, DRAIN, never) is Serving.READY for address in here)
+
+
+def stop_and_remove(client: docker.APIClient, name: str, seconds: int = STOP_SECONDS) -> None:
+    """Stop and remove, whatever it is called; no error when it is gone or going."""
+    try:
+        client.stop(name, timeout=seconds)
+        client.remove_container(name, force=True, v=True)
+    except NotFound:
+        return  # somebody else removed it meanwhile, which is what was wanted
+    except APIError as error:
+        if error.status_code != UNDER_WAY:
+            raise
