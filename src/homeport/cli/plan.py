@@ -22,8 +22,8 @@ def plan(
 ) -> None:
     """Show what `up` would change, in words. Builds and changes nothing."""
     with opened(directory, target, host, instance) as one:
+        from homeport.deploy.plan import planned
         from homeport.deploy.summary import summarize
-        from homeport.deploy.up import planned
 
         made = planned(one.application, one.target, Progress())
         if as_json:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from homeport.deploy.application import Application
+from homeport.deploy.application_root import deploying, sweep
 from homeport.deploy.root import open_root
-from homeport.deploy.up import deploying, sweep
 from homeport.events import Emit
 from homeport.host import Lock
 from homeport.stack import Root, empty_root

@@ -24,11 +24,13 @@ if TYPE_CHECKING:
 class OpenRoot:
     """A root that can be planned and applied."""
 
+    target: HomeTarget
+    name: str
     workspace: Workspace
     provider: HomeportProvider
 
     def plan(self, *, destroy: bool = False) -> Plan:
-        with self._own_words():
+        with self._own_words(), self.target.looking_ahead(self.name):
             return self.workspace.plan(destroy=destroy)
 
     def apply(self, plan: Plan) -> None:
@@ -72,7 +74,7 @@ def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Loc
             emit=emit,
         )
         workspace.heal(states)
-        yield OpenRoot(workspace, provider)
+        yield OpenRoot(target, name, workspace, provider)
 
 
 def _together(failures: list[HomeportError]) -> HomeportError:

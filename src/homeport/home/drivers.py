@@ -12,6 +12,7 @@ from homeport.errors import DatabaseFailed, RegistryFailed
 from homeport.events import Emit
 from homeport.home import base as bases
 from homeport.home import migration, registry
+from homeport.home.ahead import Ahead
 from homeport.home.base import Base
 from homeport.home.container import Containers, ContainerSpec
 from homeport.home.container.running import owners
@@ -45,6 +46,10 @@ class Drivers:
     @cached_property
     def postgres(self) -> Postgres:
         return Postgres(self.home, f"{self.home.instance}-postgres")
+
+    @cached_property
+    def ahead(self) -> Ahead:
+        return Ahead()
 
     @cached_property
     def secrets(self) -> SecretStore:
@@ -90,7 +95,14 @@ class Drivers:
     def look_database(
         self, name: str, application: str, target: str, extensions: tuple[str, ...]
     ) -> DatabaseFacts | None:
-        return self.postgres.look(self._database(name, application, target, extensions))
+        spec = self._database(name, application, target, extensions)
+        return self.ahead.take(("database", name), lambda: self.postgres.look(spec))
+
+    def look_ahead(self, name: str, application: str, target: str, extensions: tuple[str, ...]) -> None:
+        """Begin to look at a database and its history: each is a command in a container, and takes its time."""
+        spec = self._database(name, application, target, extensions)
+        self.ahead.ask(("database", name), lambda: self.postgres.look(spec))
+        self.ahead.ask(("history", name), lambda: self._history(name))
 
     def drop_database(self, name: str, application: str, target: str) -> None:
         self.postgres.drop(name, owner_of(name), app_of(name), belongs_to=f"{application}.{target}")
@@ -126,11 +138,14 @@ class Drivers:
     def history(self, database: str, application: str, target: str) -> History | None:
         """What Flyway has run there; None when the database is gone."""
         try:
-            return migration.history(self.postgres, database, owner_of(database))
+            return self.ahead.take(("history", database), lambda: self._history(database))
         except DatabaseFailed:
             if self.postgres.look(self._database(database, application, target, ())) is None:
                 return None
             raise
+
+    def _history(self, database: str) -> History:
+        return migration.history(self.postgres, database, owner_of(database))
 
     def _database(self, name: str, application: str, target: str, extensions: tuple[str, ...]) -> DatabaseSpec:
         return DatabaseSpec(

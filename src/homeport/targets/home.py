@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import TYPE_CHECKING
 
 from homeport.errors import Locked
 from homeport.events import Emit, Event, ignore
@@ -17,10 +18,12 @@ from homeport.home.home import Home, default_folder, engine, find_folder
 from homeport.home.ledger import States
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
-from homeport.provider import HomeportProvider
 from homeport.releases.record import Release, from_json
 from homeport.targets.holder import has_ended
 from homeport.terraform.statefile import attributes
+
+if TYPE_CHECKING:
+    from homeport.provider import HomeportProvider
 
 LEFTOVER_WAIT = timedelta(seconds=10)
 
@@ -88,8 +91,21 @@ class HomeTarget:
             emit(Event("lock", name, f"{error.holder} was killed; waits until its Terraform has ended", "warning"))
         return held.enter_context(self.home.lock(name, mine, wait=LEFTOVER_WAIT))
 
+    @contextmanager
+    def looking_ahead(self, root: str) -> Iterator[None]:
+        """Ask of the databases in the state of a root at once: Terraform asks one after the other, and later."""
+        for one in attributes(self.states(root).read(), "database"):
+            extensions = tuple(one["extensions"] or ())
+            self.drivers.look_ahead(one["name"], one["application"], one["target"], extensions)
+        try:
+            yield
+        finally:
+            self.drivers.ahead.forget()
+
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this target's drivers, whatever the root's provider block says."""
+        from homeport.provider import HomeportProvider
+
         return HomeportProvider(lambda host, instance: self.drivers, emit)
 
     def states(self, root: str) -> States:

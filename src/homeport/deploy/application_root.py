@@ -1,0 +1,68 @@
+"""What every verb on an application's root shares: the lock, the root itself, what stands in it, what is swept."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from homeport.deploy.application import Application
+from homeport.deploy.checks import secret_versions
+from homeport.deploy.root import OpenRoot, open_root
+from homeport.events import Emit, Event
+from homeport.host import Lock
+from homeport.releases.migrations import Migration, compare
+from homeport.stack import ApplicationStack, render
+from homeport.targets import HomeTarget
+from homeport.terraform import Plan
+
+
+@contextmanager
+def deploying(application: Application, target: HomeTarget, emit: Emit) -> Iterator[Lock]:
+    """Hold the lock of the application's target."""
+    doing = f"{application.name} is being deployed to {application.target_name}"
+    with target.lock(application.root, doing, emit) as lock:
+        yield lock
+
+
+@contextmanager
+def opened(
+    application: Application, target: HomeTarget, stack: ApplicationStack, lock: Lock, emit: Emit
+) -> Iterator[OpenRoot]:
+    """The application's root, ready to be planned and applied."""
+    with open_root(target, application.root, render(stack), application.workspace, lock, emit) as root:
+        yield root
+
+
+def application_stack(application: Application, target: HomeTarget, images: dict[str, str]) -> ApplicationStack:
+    """All that the application's root depends on. Raises Refused for a secret that is not set."""
+    return ApplicationStack(
+        manifest=application.manifest,
+        target=application.target_name,
+        host=target.address,
+        instance=target.home.instance,
+        hosts=application.hosts(target),
+        images=images,
+        secrets=secret_versions(application, target),
+    )
+
+
+def tell_migrations(
+    application: Application, target: HomeTarget, plan: Plan, migrations: tuple[Migration, ...], emit: Emit
+) -> None:
+    """Which files a plan's migration is about: Terraform's plan knows their image only."""
+    if not any(change.action != "delete" for change in plan.of("migration")):
+        return
+    last = target.last_release(application.name, application.target_name)
+    found = compare(last.migrations if last else (), migrations)
+    for migration in found.new:
+        emit(Event("migration", migration.script, "new"))
+    for migration in found.changed_repeatables:
+        emit(Event("migration", migration.script, "changed: it runs again"))
+
+
+def sweep(application: Application, target: HomeTarget, emit: Emit) -> None:
+    """Remove what an interrupted release left in no state, once a release stands: routes first, then containers."""
+    containers, names = target.drivers.containers, (application.name, application.target_name)
+    routes, hosts = target.route_keys(application.root), application.hosts(target)
+    target.drivers.gateway.sweep(routes, hosts, containers.addresses(*names), emit)
+    containers.sweep(*names, target.container_names(application.root), emit)
