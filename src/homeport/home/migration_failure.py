@@ -50,9 +50,10 @@ def _next_step(failed: Failed) -> str:
 
 def _refused(failed: Failed, files: Mapping[str, str]) -> MigrationFailed:
     reasons = list(_reasons(failed.words, files))
+    # Flyway's own words end with the advice to run repair, which would take over an edited file as it is.
     return MigrationFailed(
         "; ".join(reasons) or "Flyway refuses these migrations.",
-        detail=failed.words,
+        detail="" if reasons else failed.words,
         next_step="Put what was released back as it was, and write what should change as a new migration.",
     )
 

@@ -201,8 +201,9 @@ def _unknown_name(front: str, name: str) -> str:
     if front[:1] == "U" and VERSION.fullmatch(front[1:]):
         return "is an undo migration, which free Flyway does not run; write a new V migration that goes forward"
     rule = "should be called V<version>__<description>.sql, R__<description>.sql, or by a callback's name"
-    upper = name[:1].upper() + name[1:]
-    return f"{rule} (did you mean {upper}{SUFFIX}?)" if upper[:1] in KINDS else f"{rule}; Flyway would skip it silently"
+    meant = name[:1].upper() + name[1:]
+    meant = meant if SEPARATOR in meant else meant.replace("_", SEPARATOR, 1)
+    return f"{rule} (did you mean {meant}{SUFFIX}?)" if meant[:1] in KINDS else f"{rule}; Flyway would skip it silently"
 
 
 def _repeatable_problem(front: str, name: str) -> str | None:

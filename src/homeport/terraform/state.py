@@ -94,7 +94,7 @@ def serve_state(store: StateStore) -> Iterator[dict[str, str]]:
     """Serve a root's state until the context ends; gives the variables that an empty `backend "http" {}` reads."""
     password = secrets.token_urlsafe(32)
     server = _Server(store, password)
-    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+    threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}/state"
     try:
         yield {
