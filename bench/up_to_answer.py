@@ -1,4 +1,4 @@
-"""From the start of `homeport up`, with nothing to build, to the first answer of the new version through the gateway."""
+"""From the start of `homeport up`, nothing to build, to the first answer of the new version through the gateway."""
 
 import argparse
 import http.client
