@@ -11,11 +11,11 @@ from bench.timing import HEADINGS, row, seconds_of
 
 def measure(times: int) -> Figures:
     homeport = Path(sys.executable).with_name("homeport")
-    commands = {
+    commands: dict[str, list[str | Path]] = {
         "homeport --help": [homeport, "--help"],
         "homeport --version": [homeport, "--version"],
         "reference: python -c pass": [sys.executable, "-c", "pass"],
-        "reference: terraform version": terraform("version"),
+        "reference: terraform version": [*terraform("version")],
     }
     rows = tuple(row(name, seconds_of(command, times)) for name, command in commands.items())
     return Figures("Start of the command line", HEADINGS, rows, ("Bytecode is compiled before the first run.",))

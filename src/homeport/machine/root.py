@@ -55,15 +55,15 @@ def was_interrupted(updates: Path = Path("/var/lib/dpkg/updates")) -> bool:
 def run(command: Sequence[str], *, held: int | None = None) -> None:
     """Run to the end; raises HomeportError with the last lines of what it said if it fails.
 
-    `held` is a descriptor that the command keeps open, so that a lock outlives us if the command does.
+    `held` is a descriptor that the command keeps open, so that a lock outlives us if the command does: as its
+    standard input, because sudo closes all others.
     """
     with tempfile.TemporaryFile() as said:  # no pipe: what outlives us must not die of writing into it
         ended = subprocess.run(
             command,
-            stdin=None if command[0] == "sudo" else subprocess.DEVNULL,
+            stdin=subprocess.DEVNULL if held is None else held,
             stdout=said,
             stderr=subprocess.STDOUT,
-            pass_fds=() if held is None else (held,),
             check=False,
         )
         said.seek(0)

@@ -8,8 +8,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from homeport.errors import Refused
+from homeport.errors import HomeportError, Refused
 from homeport.events import Emit, Event
+from homeport.machine import root
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,10 +58,14 @@ def _lock(descriptor: int, emit: Emit) -> None:
 
 def _clear(work: Path) -> None:
     # A half-made root may have the machine's own /dev mounted in it, which must not be emptied.
-    ended = subprocess.run(["rm", "-rf", "--one-file-system", str(work)], capture_output=True, text=True, check=False)
-    if ended.returncode != 0:
+    remove = ("rm", "-rf", "--one-file-system", str(work))
+    if subprocess.run(remove, capture_output=True, check=False).returncode == 0:
+        return
+    try:
+        root.run(root.as_root(remove, purpose="Removing what an interrupted build left"))  # its files may be root's
+    except HomeportError as error:
         raise Refused(
             f"What an interrupted build left in {work} cannot be removed.",
-            detail=ended.stderr.strip(),
+            detail=error.detail,
             next_step="Look at what is mounted there (grep homeport /proc/mounts), unmount it, and run this again.",
-        )
+        ) from error

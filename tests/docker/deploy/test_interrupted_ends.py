@@ -37,7 +37,7 @@ def stage(installation: Installation, folder: Path) -> Stage:
 
 def test_a_second_run_is_refused_and_names_the_first(stage: Stage) -> None:
     """Two releases of one application never run at once; who comes second reads who is first and since when."""
-    with creating(stage) as first:
+    with all_healthy(stage) as first:
         me = f"{getpass.getuser()}@{socket.gethostname()} pid {first.process.pid} since "
         for verb in ("up", "plan"):
             refused = stage.installation.homeport(verb, cwd=stage.folder, returncode=1)
