@@ -23,8 +23,11 @@ from homeport.machine import apt
 from homeport.machine.authorities import BUNDLE, private_authorities
 from homeport.machine.base import KEYRING
 
+# A server behind systemd's own resolver is not reached from another network namespace: the real ones are in its file.
+RESOLVERS = (Path("/run/systemd/resolve/resolv.conf"), Path("/etc/resolv.conf"))
 PATIENCE = 900  # seconds for one command
 PACKAGES = ("python3", "bash", "ca-certificates")  # what a minimal server has, and no more
+PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CLIENT_VARIABLES = ("PIP_CERT", "SSL_CERT_FILE", "REQUESTS_CA_BUNDLE")
 
 # The first process: it makes the machine's own view of the world, then reaps what is orphaned, as an init does.
@@ -100,9 +103,6 @@ class BareMachine:
         return {one["Name"]: f"{one['Id']} {one['State']['StartedAt']}" for one in json.loads(listed)}
 
 
-PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-
-
 def make_root(archive: Path, suite: str = "bookworm") -> None:
     """The machine's file system as a tar, which any number of machines may start from."""
     mirror = apt.debian_mirror(apt.entries())
@@ -122,7 +122,7 @@ def bare_machine(archive: Path, name: str = "bare", network: str = "10.254.78") 
         stack.callback(_remove, root)
         run("tar", "--extract", f"--file={archive}", f"--directory={root}", "--exclude=./dev/*")
         root.chmod(0o755)
-        shutil.copy("/etc/resolv.conf", root / "etc/resolv.conf")
+        shutil.copy(next(file for file in RESOLVERS if file.exists()), root / "etc/resolv.conf")
         (root / "etc/hosts").write_text(f"127.0.0.1 localhost {name}\n")
         stack.enter_context(_network(name, network))
         init = stack.enter_context(_first_process(root, name))

@@ -1,7 +1,7 @@
 """The login's place in the group whose members may use the Docker engine.
 
 A login gets its groups when it begins. Whoever is added later, as by us after the installation, has to begin again;
-sg(1) does that for one command.
+sg(1) does that for one command, and sudo(8) where a small system has no sg.
 """
 
 import getpass
@@ -10,6 +10,7 @@ import os
 import shlex
 import shutil
 import sys
+from collections.abc import Sequence
 
 from homeport.machine import root
 
@@ -35,16 +36,25 @@ def join_commands() -> tuple[tuple[str, ...], ...]:
 
 def can_restart() -> bool:
     """Once only: a member who is still refused then has another reason to be."""
-    return is_member(getpass.getuser()) and shutil.which("sg") is not None and RESTARTED not in os.environ
+    has_way = shutil.which("sg") or shutil.which("sudo")
+    return is_member(getpass.getuser()) and has_way is not None and RESTARTED not in os.environ
 
 
 def restart_as_member() -> None:
-    """Begin this very command again, with the group beside the login's own. Does not return.
-
-    Source: sg(1), which makes the group the first one; the second sg puts the login's own first again.
-    """
+    """Begin this very command again, with the group beside the login's own. Does not return."""
     sys.stdout.flush()
     sys.stderr.flush()
-    again = shlex.join(sys.orig_argv)
-    own_first = shlex.join(["sg", grp.getgrgid(os.getgid()).gr_name, "-c", f"exec {again}"])
-    os.execvpe("sg", ["sg", GROUP, "-c", f"exec {own_first}"], os.environ | {RESTARTED: "1"})
+    again = _by_sg(sys.orig_argv) if shutil.which("sg") else _by_sudo(sys.orig_argv)
+    os.execvpe(again[0], again, os.environ | {RESTARTED: "1"})
+
+
+def _by_sg(command: Sequence[str]) -> tuple[str, ...]:
+    """sg makes the group the first one; the second sg puts the login's own first again."""
+    own_first = shlex.join(["sg", grp.getgrgid(os.getgid()).gr_name, "-c", f"exec {shlex.join(command)}"])
+    return ("sg", GROUP, "-c", f"exec {own_first}")
+
+
+def _by_sudo(command: Sequence[str]) -> tuple[str, ...]:
+    """sudo gives its command the groups that the login has now; it would set a PATH of its own."""
+    keep = ("--preserve-env", f"--user={getpass.getuser()}", "--", "env", f"PATH={os.environ['PATH']}")
+    return ("sudo", *keep, *command)
