@@ -6,6 +6,7 @@ an engine that is started inside from its networks, and the mount namespace from
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -13,9 +14,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from tempfile import mkdtemp
 
@@ -197,15 +199,30 @@ def _first_process(root: Path, name: str) -> Iterator[int]:
 
 
 def _remove(root: Path) -> None:
-    """The files, and the empty control groups that the engine inside left when it was killed."""
+    """The files, and the control groups that the engine inside left when it was killed."""
     for container in root.glob("var/lib/docker/containers/*"):
         for group in Path("/sys/fs/cgroup").glob(f"**/docker/{container.name}"):
-            group.rmdir()
-    until = time.monotonic() + 10
-    while any(f" {root}" in line for line in Path("/proc/self/mountinfo").read_text().splitlines()):
-        assert time.monotonic() < until, f"something is still mounted below {root}"
-        time.sleep(0.1)
+            _until(partial(_is_removed, group), f"something still runs in {group}")
+    _until(lambda: f" {root}" not in Path("/proc/self/mountinfo").read_text(), f"something is mounted below {root}")
     run("rm", "-rf", "--one-file-system", str(root))
+
+
+def _is_removed(group: Path) -> bool:
+    """Killed processes leave their group a moment after the machine's first process has ended."""
+    try:
+        group.rmdir()
+    except OSError as error:
+        if error.errno != errno.EBUSY:
+            raise
+        return False
+    return True
+
+
+def _until(is_so: Callable[[], bool], otherwise: str) -> None:
+    deadline = time.monotonic() + 10
+    while not is_so():
+        assert time.monotonic() < deadline, otherwise
+        time.sleep(0.1)
 
 
 def run(*command: str) -> None:

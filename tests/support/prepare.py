@@ -25,8 +25,9 @@ def main() -> None:
     missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
     if missing:
         print(f"installing {', '.join(missing)}", flush=True)
-        subprocess.run(["apt-get", "update", "-q"], check=True, stdout=subprocess.DEVNULL)
-        install = ["apt-get", "install", "-qy", "--no-install-recommends", *missing]
+        sudo = [] if os.geteuid() == 0 else ["sudo"]
+        subprocess.run([*sudo, "apt-get", "update", "-q"], check=True, stdout=subprocess.DEVNULL)
+        install = [*sudo, "apt-get", "install", "-qy", "--no-install-recommends", *missing]
         subprocess.run(
             install, check=True, stdout=subprocess.DEVNULL, env=os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         )

@@ -30,6 +30,7 @@ def demo(
     from homeport.cli.up import show_changes, show_outcome
     from homeport.deploy.example import ensure_example
     from homeport.deploy.up import Up
+    from homeport.machine.membership import was_restarted
     from homeport.terraform import Plan
 
     emit = Progress()
@@ -44,6 +45,8 @@ def demo(
         outcome = Up(one.application, one.target, confirm, emit).run()
         show_outcome(one.application.name, one.application.target_name, outcome)
     typer.echo(f"The example is in {folder}. Change a line there and run: {_ourselves()} up -C {folder}")
+    if was_restarted():
+        typer.echo("Log in again before that: this login is not in Docker's group yet.")
 
 
 def _ourselves() -> str:

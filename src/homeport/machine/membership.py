@@ -37,7 +37,12 @@ def join_commands() -> tuple[tuple[str, ...], ...]:
 def can_restart() -> bool:
     """Once only: a member who is still refused then has another reason to be."""
     has_way = shutil.which("sg") or shutil.which("sudo")
-    return is_member(getpass.getuser()) and has_way is not None and RESTARTED not in os.environ
+    return is_member(getpass.getuser()) and has_way is not None and not was_restarted()
+
+
+def was_restarted() -> bool:
+    """Whether we are a member in this command only: the person's own login is not yet."""
+    return RESTARTED in os.environ
 
 
 def restart_as_member() -> None:

@@ -1,5 +1,6 @@
 """Releases under load: what a person who uses the application notices of them, which is nothing."""
 
+import time
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from tests.support.installation import Installation, probe_application, write_ma
 pytestmark = pytest.mark.docker
 HOST = "probe.localhost"
 RELEASES = 20
+LONGER_THAN_RETRIES = 10  # seconds; the gateway repeats a request that nobody has taken for some seconds
 
 
 def _release(installation: Installation, application: Path, version: int) -> None:
@@ -43,5 +45,6 @@ def test_a_hard_cut_loses_some(installation: Installation, tmp_path: Path) -> No
     with loaded(installation.http, HOST, "--seconds=60") as result:
         for name in installation.containers("probe"):
             installation.client.remove_container(name, force=True)
+        time.sleep(LONGER_THAN_RETRIES)
         installation.homeport("up", "--yes", cwd=application)
     assert result.failed > 0

@@ -1,0 +1,52 @@
+"""The first promise of the README, kept on a machine that has neither Docker nor an image."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.bare_machine import BareMachine, bare_machine, make_root
+
+pytestmark = [pytest.mark.docker, pytest.mark.long]
+
+REPOSITORY = Path(__file__).parents[3]
+DEMO = "homeport/scripts/demo"
+HOMEPORT = "homeport/.venv/bin/homeport"
+
+
+@pytest.fixture(scope="module")
+def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BareMachine]:
+    archive = tmp_path_factory.mktemp("bare") / "root.tar"
+    make_root(archive)
+    with bare_machine(archive) as made:
+        made.put_checkout(REPOSITORY, "/root/homeport")
+        yield made
+
+
+def answers(machine: BareMachine, output: str) -> dict[str, str]:
+    """What curl gets from every URL in the output, asked from inside."""
+    urls = [line.split()[-1] for line in output.splitlines() if "http://" in line]
+    return {
+        url: machine.run(f"curl --silent --output /dev/null --write-out '%{{http_code}}' {url}").stdout for url in urls
+    }
+
+
+@pytest.mark.timeout(1200)
+def test_demo_brings_a_bare_machine_to_its_answers(machine: BareMachine) -> None:
+    """One command, no Terraform on PATH; the second time it changes nothing; `down` takes the application off again."""
+    assert 1 == machine.run("command -v docker || command -v terraform || command -v git", returncode=None).returncode
+    said = machine.run(DEMO)
+    assert "installing docker.io" in said.stderr
+    machine.run("apt-get install -qqy --no-install-recommends curl")
+    urls = [f"http://notes.localhost{path}" for path in ("/", "/api", "/model")]
+    assert dict.fromkeys(urls, "200") == answers(machine, said.stdout)
+
+    before = machine.containers()
+    again = machine.run(DEMO)
+    assert "Nothing to do: notes on home is as the manifest says." in again.stdout
+    assert "installing" not in again.stderr
+    assert before == machine.containers()
+
+    machine.run(f"{HOMEPORT} down -C homeport/examples/notes --delete-data --confirm-name notes")
+    left = {"/homeport-gateway", "/homeport-postgres", "/homeport-registry"}
+    assert left == machine.containers().keys()
