@@ -28,7 +28,16 @@ def summarize(plan: Plan) -> list[Line]:
     """A line for each resource that changes, in the order of a release."""
     order = ("network", "volume", "database", "migration", "container", "route")
     changes = sorted(plan.changes, key=lambda change: order.index(change.noun) if change.noun in order else 99)
-    return [Line(MARKS[change.action], change.noun, _subject(change), _text(change)) for change in changes]
+    return [Line(_mark(change), change.noun, _subject(change), _text(change)) for change in changes]
+
+
+def _mark(change: Change) -> str:
+    return MARKS["delete"] if _drops_data(change) else MARKS[change.action]
+
+
+def _drops_data(change: Change) -> bool:
+    """A database is marked before it is dropped, whatever Terraform calls that step."""
+    return change.noun == "database" and bool(change.values.get("delete_data"))
 
 
 def _subject(change: Change) -> str:
@@ -44,6 +53,8 @@ def _subject(change: Change) -> str:
 def _text(change: Change) -> str:
     if change.deposed:
         return "an earlier version: removed at the end"
+    if _drops_data(change):
+        return "DROPPED, with all its data"
     if change.action == "create":
         return "new"
     if change.action == "delete":
@@ -52,9 +63,9 @@ def _text(change: Change) -> str:
 
 
 def _removal(change: Change) -> str:
-    if change.noun == "database":
-        return "DROPPED, with all its data" if change.values.get("delete_data") else "forgotten; its data stays"
-    return "forgotten; its data stays" if change.noun in ("volume", "migration") else "removed"
+    if change.noun == "migration":
+        return "forgotten"
+    return "forgotten; its data stays" if change.noun in ("database", "volume") else "removed"
 
 
 def _differences(noun: str, differences: Iterable[Difference]) -> str:
