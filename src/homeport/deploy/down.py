@@ -54,6 +54,7 @@ class Down:
         with open_root(self.target, self.application.root, root, folder, lock, self.emit) as opened:
             plan = opened.plan()
             if plan.is_empty:
+                opened.apply(plan)  # what a killed run removed without saying so leaves the state, too
                 return "nothing"
             if not confirm(plan):
                 return "declined"
