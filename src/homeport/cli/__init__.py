@@ -27,4 +27,4 @@ def main() -> None:
         sys.stderr.write("\nStopped. What serves goes on serving.\n")
         sys.exit(130)
     except BrokenPipeError:
-        os._exit(0)  # the reader of our output has gone, and flushing at exit would complain
+        os._exit(141)  # as if SIGPIPE had ended it: the reader of the result has gone

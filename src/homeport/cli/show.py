@@ -18,6 +18,14 @@ COLOURS = {"start": None, "progress": None, "done": "green", "warning": "yellow"
 PLAN_COLOURS = {"+": "green", "~": "yellow", "-": "red"}
 
 
+def tell(text: str) -> None:
+    """A line on standard error. Its reader may have gone (`2>&1 | head`): the work goes on without it."""
+    try:
+        typer.echo(text, err=True)
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
+
+
 class Progress:
     """Shows events, a line each: `✓ container  api        healthy after 0.4 s`.
 
@@ -36,7 +44,7 @@ class Progress:
             return
         self._last = line
         when = "" if self._terminal else f"{time.monotonic() - self._started:6.1f}s "
-        typer.echo(f"{when}{line}", err=True)
+        tell(f"{when}{line}")
 
 
 def show_error(error: HomeportError) -> None:
@@ -48,9 +56,9 @@ def show_error(error: HomeportError) -> None:
     first, *rest = str(error).splitlines() or ["failed"]
     # A problem of a file begins with its place, as editors and terminals know it.
     lead = "" if isinstance(error, ManifestInvalid) else "error: "
-    typer.echo(f"{_red(lead)}{first}", err=True)
+    tell(f"{_red(lead)}{first}")
     for line in rest:
-        typer.echo(line, err=True)
+        tell(line)
 
 
 def _red(text: str) -> str:
@@ -88,10 +96,10 @@ def confirmation(yes: bool, ask: str) -> Callable[[], bool]:
 
 def show_plan(lines: Iterable[Any], heading: str) -> None:
     """The summary of a plan, on standard error: what a person reads before they say yes."""
-    typer.echo(heading, err=True)
+    tell(heading)
     for line in lines:
         mark = typer.style(line.mark, fg=PLAN_COLOURS[line.mark]) if sys.stderr.isatty() else line.mark
-        typer.echo(f"  {mark} {line.noun:<9} {line.subject:<28} {line.text}", err=True)
+        tell(f"  {mark} {line.noun:<9} {line.subject:<28} {line.text}")
 
 
 def table(rows: Sequence[tuple[str, ...]], headings: tuple[str, ...]) -> None:
