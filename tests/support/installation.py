@@ -148,6 +148,12 @@ class Installation:
 
     def remove(self) -> None:
         """Everything that carries the instance's label, and its folder."""
+        self.remove_engine_objects()
+        self._remove_images()
+        shutil.rmtree(self.server_folder, ignore_errors=True)
+
+    def remove_engine_objects(self) -> None:
+        """Containers, networks and volumes that carry the instance's label."""
         labels = {"label": f"homeport.instance={self.instance}"}
         for container in self.client.containers(all=True, filters=labels):
             self.client.remove_container(container["Id"], force=True, v=True)
@@ -155,8 +161,6 @@ class Installation:
             self.client.remove_network(network["Id"])
         for volume in self.client.volumes(filters=labels)["Volumes"] or []:
             self.client.remove_volume(volume["Name"])
-        self._remove_images()
-        shutil.rmtree(self.server_folder, ignore_errors=True)
 
     def _remove_images(self) -> None:
         """By name: other installations may have the very same image under names of theirs."""

@@ -6,7 +6,7 @@ from typing import Any
 
 from homeport.errors import Refused
 from homeport.events import Emit, Event
-from homeport.home import ports, subnets
+from homeport.home import network, ports, subnets
 from homeport.home.base import Base
 from homeport.home.home import Home
 from homeport.machine import ServiceImages
@@ -32,7 +32,7 @@ def decide(
     else:
         base = replace(standing, **(_settings(wanted) if wanted else {}))
     _same_major(home, standing, base)
-    return _with_free_ports(home, _with_networks(home, base), free_ports=free_ports, emit=emit)
+    return _with_free_ports(home, _with_networks(home, base, wanted), free_ports=free_ports, emit=emit)
 
 
 def with_images(base: Base, images: ServiceImages) -> Base:
@@ -85,12 +85,24 @@ def _same_major(home: Home, standing: Base | None, base: Base) -> None:
         )
 
 
-def _with_networks(home: Home, base: Base) -> Base:
-    """The two subnets, chosen once and kept from then on."""
-    if base.edge and base.data:
-        return base
-    free = subnets.choose(subnets.taken(home), 2)
-    return replace(base, edge=base.edge or free[0], data=base.data or free[1])
+def _with_networks(home: Home, base: Base, wanted: BaseFile | None) -> Base:
+    """The two subnets: those that the file names, those that stand, and free ones for the rest.
+
+    One that was chosen before and never made is chosen anew where another has taken it since.
+    """
+    chosen = {name: getattr(base, name) for name in ("edge", "data")}
+    unsettled = [name for name in chosen if not _is_settled(home, name, base, wanted)]
+    taken = subnets.taken(home) if unsettled else []
+    for name in unsettled:
+        if not chosen[name] or not subnets.is_free(chosen[name], taken):
+            chosen[name] = subnets.choose(taken, instance=home.instance)
+        taken.append(subnets.Network(chosen[name]))
+    return replace(base, **chosen)
+
+
+def _is_settled(home: Home, name: str, base: Base, wanted: BaseFile | None) -> bool:
+    named = wanted is not None and getattr(wanted.network, name)
+    return bool(named) or (getattr(base, name) != "" and network.look(home, name) is not None)
 
 
 def _with_free_ports(home: Home, base: Base, *, free_ports: bool, emit: Emit) -> Base:

@@ -5,6 +5,7 @@ The engine itself accepts a subnet inside the LAN's and would cut those hosts of
 
 import ipaddress
 import json
+import zlib
 from collections.abc import Iterable
 
 from homeport.errors import Refused
@@ -15,16 +16,24 @@ Network = ipaddress.IPv4Network
 CANDIDATES = [Network(f"172.31.{third}.0/22") for third in range(248, 15, -4)]
 
 
-def choose(taken: Iterable[Network], count: int) -> list[str]:
-    """The first free /22s, as CIDRs. Raises Refused when there are too few."""
+def choose(taken: Iterable[Network], *, instance: str) -> str:
+    """A free /22, as a CIDR. Raises Refused when there is none.
+
+    Each instance begins to look elsewhere: two that are set up in the same second do not choose the same.
+    """
     present = list(taken)
-    free = [str(one) for one in CANDIDATES if not any(one.overlaps(other) for other in present)]
-    if len(free) < count:
-        raise Refused(
-            "No free subnet was found for homeport's networks.",
-            next_step="Name two in homeport.base.yaml: network: {edge: 10.77.0.0/24, data: 10.77.1.0/24}",
-        )
-    return free[:count]
+    first = zlib.crc32(instance.encode()) % len(CANDIDATES)
+    for candidate in CANDIDATES[first:] + CANDIDATES[:first]:
+        if is_free(str(candidate), present):
+            return str(candidate)
+    raise Refused(
+        "No free subnet was found for homeport's networks.",
+        next_step="Name two in homeport.base.yaml: network: {edge: 10.77.0.0/24, data: 10.77.1.0/24}",
+    )
+
+
+def is_free(subnet: str, taken: Iterable[Network]) -> bool:
+    return not any(Network(subnet).overlaps(other) for other in taken)
 
 
 def taken(home: Home) -> list[Network]:

@@ -59,6 +59,7 @@ class Migration:
 
     `checksum` is Flyway's for the file as it stands. For a repeatable with placeholders Flyway keeps the one
     of the text with their values, so only versioned checksums can be compared with a database's history.
+    `breaking` says why code of an earlier release cannot run on what it makes; empty when it can.
     """
 
     script: str
@@ -66,6 +67,7 @@ class Migration:
     version: str | None
     description: str
     checksum: int
+    breaking: str = ""
 
     def order(self) -> tuple[int, ...]:
         """The version as Flyway compares it: 1.0 is 1, and 1.10 comes after 1.9."""

@@ -231,3 +231,18 @@ def test_postgres_is_not_reached_from_the_lan(installation: Installation) -> Non
         assert machine.reaches(machine.server, listener.getsockname()[1]), "the cable is in"
         assert not machine.reaches(machine.server, POSTGRES)
         assert not machine.reaches(network["IPAddress"], POSTGRES)
+
+
+def test_a_subnet_that_another_took_meanwhile_is_chosen_anew(bare: Installation) -> None:
+    """Two setups may choose the same in the same second: the one that comes too late is run again, and goes on."""
+    assert 0 == bare.setup().returncode
+    chosen = json.loads((bare.server_folder / "base.json").read_text())["edge"]
+    bare.remove_engine_objects()
+    other = bare.client.create_network(
+        f"{bare.instance}-other", ipam={"Driver": "default", "Config": [{"Subnet": chosen}]}
+    )
+    try:
+        assert 0 == bare.setup().returncode
+        assert chosen != json.loads((bare.server_folder / "base.json").read_text())["edge"]
+    finally:
+        bare.client.remove_network(other["Id"])
