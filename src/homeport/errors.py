@@ -4,7 +4,7 @@
     ├── ManifestInvalid      homeport.yaml or homeport.base.yaml breaks a rule; all problems at once
     ├── Refused              the state of the world forbids it; nothing was changed
     │   ├── Locked           someone else holds the lock
-    │   └── NotSetUp         the host has no base yet
+    │   └── NotSetUp         the host has no base yet, or no whole record of it
     ├── HostUnreachable      the server, its SSH or its engine does not answer
     ├── EngineFailed         the Docker engine said no
     ├── BuildFailed          an image could not be built or pushed
@@ -58,7 +58,7 @@ class Locked(Refused):
 
 
 class NotSetUp(Refused):
-    """The host has no base yet."""
+    """The host has no base yet, or no whole record of it."""
 
 
 class HostUnreachable(HomeportError):

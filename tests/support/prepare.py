@@ -10,7 +10,7 @@ import docker
 from homeport.events import Event
 from homeport.machine import ensure_engine, ensure_images
 
-PACKAGES = {"/usr/sbin/sshd": "openssh-server", "ip": "iproute2", "git": "git"}
+PACKAGES = {"/usr/sbin/sshd": "openssh-server", "ip": "iproute2", "git": "git", "faketime": "faketime"}
 
 
 def tell(event: Event) -> None:
@@ -19,7 +19,7 @@ def tell(event: Event) -> None:
 
 
 def main() -> None:
-    """A Docker engine, the service images, an sshd that is not started, and iproute2 for network namespaces."""
+    """A Docker engine, the service images, an sshd that is not started, iproute2 for network namespaces, a wrong clock."""
     ensure_engine(tell, confirm=lambda steps: True)
     ensure_images(docker.APIClient(), tell, source=None)
     missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]

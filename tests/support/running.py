@@ -52,9 +52,9 @@ class Running:
 
         wait_until(is_said, repr(text), lambda: self.output)
 
-    def wait(self) -> int:
+    def wait(self, patience: float = PATIENCE) -> int:
         """Its return code, once it has ended and all that it said is read."""
-        code = self.process.wait(PATIENCE)
+        code = self.process.wait(patience)
         self._reader.join()
         return code
 

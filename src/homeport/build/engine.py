@@ -19,6 +19,10 @@ from homeport.oci import Registry
 
 _BROKEN = (APIError, RequestException, HTTPError)  # the last: a stream that was cut
 _SPEAK_SECONDS = 1.0  # between two lines of progress
+# The engine waits 5 s before its second try, 10 s before its third, and so on for minutes. A registry that restarts is
+# back by the second.
+_RETRYING = "Retrying in "
+_SECOND_WAIT = f"{_RETRYING}10 seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +87,8 @@ class Engine:
                     raise Interrupted(f"Stopped while {subject} was sent; nothing was changed.")
                 if "error" in answer:
                     raise EngineFailed(str(answer["error"]))
+                if answer.get("status") == _SECOND_WAIT:
+                    raise EngineFailed("The registry does not answer, not on a second try either.")
                 digest = (answer.get("aux") or {}).get("Digest", digest)
                 progress.take(answer)
         return str(digest)
@@ -97,6 +103,8 @@ class _Progress:
         self._spoke = monotonic()
 
     def take(self, answer: Mapping[str, Any]) -> None:
+        if str(answer.get("status", "")).startswith(_RETRYING):
+            self._emit(Event("image", self._subject, "the registry does not answer; the engine tries again", "warning"))
         detail = answer.get("progressDetail") or {}
         if "total" in detail:
             self._layers[str(answer.get("id"))] = (int(detail.get("current", 0)), int(detail["total"]))

@@ -46,6 +46,8 @@ def with_images(base: Base, images: ServiceImages) -> Base:
 
 
 def _first(home: Home) -> Base:
+    """Without a setting, but on the networks that stand: the record of a base may have been lost."""
+    standing = {name: found.subnet for name in ("edge", "data") if (found := network.look(home, name))}
     return Base(
         id=uuid.uuid4().hex,
         instance=home.instance,
@@ -56,8 +58,8 @@ def _first(home: Home) -> Base:
         registry_port=0,
         backup="",
         postgres=0,
-        edge="",
-        data="",
+        edge=standing.get("edge", ""),
+        data=standing.get("data", ""),
         image_source=None,
     )
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from homeport import shipped
 from homeport.errors import HomeportError, Interrupted, TerraformFailed
-from homeport.events import Emit
+from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.stack import Root
 from homeport.targets import HomeTarget
@@ -57,12 +57,14 @@ class OpenRoot:
 def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Lock, emit: Emit) -> Iterator[OpenRoot]:
     """Serve the target's provider and the state of the root `name`, and give the workspace in `folder`.
 
-    What an interrupted run left there is taken up first.
+    What an interrupted run left there is taken up first, and a damaged state put aside.
     """
     from homeport.provider import serve
 
     provider = target.provider(emit)
     states = target.states(name)
+    for number in states.put_damaged_aside():
+        emit(Event("state", name, f"state {number} is damaged: put aside, and gone on from the one before", "warning"))
     with serve(provider) as attach, serve_state(states) as state:
         workspace = Workspace(
             folder,

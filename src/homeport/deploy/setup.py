@@ -14,7 +14,7 @@ from typing import Literal
 from homeport.deploy.base_decision import decide, with_images
 from homeport.deploy.base_files import BaseFiles
 from homeport.deploy.root import open_root
-from homeport.errors import GatewayFailed, HomeportError
+from homeport.errors import GatewayFailed, HomeportError, NotSetUp
 from homeport.events import Emit, Event
 from homeport.home import base as bases
 from homeport.home.base import Base
@@ -61,7 +61,7 @@ class Setup:
         """
         home = self.target.home
         with self.target.lock("base", f"The base of {home.called} is being set up", self.emit) as lock:
-            standing = bases.load(home)
+            standing = self._standing()
             base = self._decide(standing)
             files = BaseFiles(self.target.drivers)
             files.prepare()
@@ -77,6 +77,13 @@ class Setup:
                 opened.apply(plan)
         self._see_that_it_answers(base)
         return SetUp("set up", base)
+
+    def _standing(self) -> Base | None:
+        try:
+            return bases.load(self.target.home)
+        except NotSetUp as error:
+            self.emit(Event("base", "", f"{error.message} It is written anew.", "warning"))
+            return None
 
     def _decide(self, standing: Base | None) -> Base:
         kept = standing.image_source if standing else None

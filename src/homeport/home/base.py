@@ -46,11 +46,16 @@ class Base:
 
 
 def load(home: Home) -> Base | None:
-    """The base of an installation; None before the first `setup`."""
+    """The base of an installation; None before the first `setup`. Raises NotSetUp for a damaged one."""
     try:
         return Base(**json.loads(home.host.files.read(home.path(FILE))))
     except FileNotFoundError:
         return None
+    except (ValueError, TypeError) as error:
+        raise NotSetUp(
+            f"{home.path(FILE)} of {home.called} is damaged: {error}.",
+            next_step="Run: homeport setup. It writes the file anew, from homeport.base.yaml and what stands there.",
+        ) from error
 
 
 def require(home: Home) -> Base:
