@@ -39,8 +39,8 @@ class Stage:
     def up(self) -> str:
         return self.installation.homeport("up", "--yes", cwd=self.folder).stderr
 
-    def start(self, *arguments: str) -> Running:
-        return Running(self.installation.start(*arguments, cwd=self.folder))
+    def start(self, *arguments: str, cwd: Path | None = None) -> Running:
+        return Running(self.installation.start(*arguments, cwd=cwd or self.folder))
 
     def manifest(self) -> str:
         return (self.folder / "homeport.yaml").read_text()
@@ -191,7 +191,7 @@ def assert_whole(stage: Stage, version: str) -> None:
     """One live slot a route, one container a service, nothing to do, and a state that says the same."""
     installation = stage.installation
     assert [version] * len(PATHS) == [installation.get(HOST, path).body.strip() for path in PATHS.values()]
-    ready = [slot.backend for slot in stage.slots() if slot.is_ready]
+    ready = [slot.backend for slot in stage.slots() if slot.is_ready and HOST in slot.backend]
     assert len(PATHS) == len(ready) == len(set(ready))
     assert len(PATHS) == len(installation.containers("probe"))
     assert installation.homeport("plan", "--detailed-exitcode", cwd=stage.folder).returncode == 0

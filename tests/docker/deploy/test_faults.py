@@ -6,14 +6,13 @@ The old release serves throughout, no row is lost, and the next command needs no
 import json
 import shutil
 import subprocess
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
 
-from tests.support.installation import Installation, probe_application, write_manifest
+from tests.support.installation import Installation, probe_application
 from tests.support.interruption import HOST, PATHS, Stage, assert_whole, building, switching
 from tests.support.load import Load
 from tests.support.running import Running, wait_until
