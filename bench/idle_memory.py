@@ -30,8 +30,8 @@ class Memory(NamedTuple):
 def measure(seconds: float) -> Figures:
     with installed() as installation, _empty_container(installation) as empty:
         time.sleep(seconds)
-        base = {name: _memory(installation, f"{installation.instance}-{name}") for name in BASE}
-        reference = _memory(installation, empty)
+        base = {name: memory_of(installation, f"{installation.instance}-{name}") for name in BASE}
+        reference = memory_of(installation, empty)
     together = Memory(*(sum(column) for column in zip(*base.values(), strict=True)))
     rows = (
         *((name, *memory) for name, memory in base.items()),
@@ -45,7 +45,7 @@ def measure(seconds: float) -> Figures:
     return Figures("Memory of the base, idle", HEADINGS, tuple(rows), notes)
 
 
-def _memory(installation: Installation, container: str) -> Memory:
+def memory_of(installation: Installation, container: str) -> Memory:
     found = installation.client.stats(container, stream=False)["memory_stats"]
     inactive = found["stats"].get("total_inactive_file", found["stats"].get("inactive_file", 0))
     top = installation.client.top(container)

@@ -19,7 +19,7 @@ def tell(event: Event) -> None:
 
 
 def main() -> None:
-    """A Docker engine and the service images, and the programs of the tests: an sshd that is not started, and others."""
+    """A Docker engine, the service images, and programs: an sshd that is not started, and what the tests call."""
     ensure_engine(tell, confirm=lambda steps: True)
     ensure_images(docker.APIClient(), tell, source=None)
     missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
