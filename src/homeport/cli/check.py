@@ -17,13 +17,15 @@ def check(
 ) -> None:
     """Check the manifest, the migrations and the Dockerfiles. Changes nothing.
 
-    With a target, the migrations are compared with its last release, too.
+    squawk's findings in the migrations are shown. With a target, only what is new
+    since its last release counts, and what would lock a table for long is refused.
     """
     from homeport.deploy.check import check as ask
 
     checked = ask(directory, target, host, instance)
     if as_json:
-        show_json(checked)
-        return
-    for line in checked.lines():
-        typer.echo(line)
+        show_json(checked.to_json())
+    else:
+        for line in checked.lines():
+            typer.echo(line)
+    checked.refuse()

@@ -2,39 +2,62 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from homeport.build import Source
 from homeport.deploy.application import Application, load_application
-from homeport.deploy.checks import check_against_base, check_migrations
+from homeport.deploy.checks import check_against_base, examine_for
 from homeport.deploy.identity import holder
+from homeport.deploy.migrations import Examined, examine
 from homeport.manifest import load
-from homeport.releases.migrations import Migration, read_folder
 from homeport.targets import open_target
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What was found good. `compared_with` is the target whose last release the migrations were compared with."""
+    """What was found. `compared_with` is the target whose last release the migrations were compared with."""
 
     application: str
     targets: tuple[str, ...]
     dockerfiles: tuple[str, ...]
-    migrations: tuple[Migration, ...]
+    examined: Examined
     compared_with: str | None = None
 
     def lines(self) -> list[str]:
-        """For a person."""
-        compared = f", as released to {self.compared_with}" if self.compared_with else ""
+        """For a person: what is good, and what should be known."""
         said = [f"homeport.yaml is good: {self.application}, targets {', '.join(self.targets)}."]
-        said += (
-            [f"{len(self.dockerfiles)} Dockerfiles are good: {', '.join(self.dockerfiles)}."]
-            if self.dockerfiles
-            else []
-        )
-        said += [f"{len(self.migrations)} migrations are good{compared}."] if self.migrations else []
-        return said
+        if self.dockerfiles:
+            said.append(f"{len(self.dockerfiles)} Dockerfiles are good: {', '.join(self.dockerfiles)}.")
+        if self.examined.migrations and not self._is_refused():
+            compared = f", as released to {self.compared_with}" if self.compared_with else ""
+            said.append(f"{len(self.examined.migrations)} migrations are good{compared}.")
+        return said + [f"{place}: {words}" if place else words for place, words in self._warnings()]
+
+    def _warnings(self) -> list[tuple[str, str]]:
+        """Without a target, locks are among them: whether a file is released already is not known."""
+        return self.examined.warnings(with_locks=not self._is_refused())
+
+    def _is_refused(self) -> bool:
+        return self.compared_with is not None and any(finding.locks for finding in self.examined.judged.findings)
+
+    def refuse(self) -> None:
+        """Raises Refused for what `up` would refuse on the target."""
+        if self.compared_with is not None:
+            self.examined.refuse()
+
+    def to_json(self) -> dict[str, object]:
+        """For a script."""
+        judged = self.examined.judged
+        return {
+            "application": self.application,
+            "targets": self.targets,
+            "dockerfiles": self.dockerfiles,
+            "migrations": self.examined.migrations,
+            "findings": judged.findings,
+            "unjudged": judged.unjudged,
+            "compared_with": self.compared_with,
+        }
 
 
 def check(folder: Path, target: str | None, host: str | None, instance: str) -> Checked:
@@ -47,17 +70,12 @@ def check(folder: Path, target: str | None, host: str | None, instance: str) -> 
         application=manifest.name,
         targets=tuple(manifest.targets),
         dockerfiles=tuple(sorted({source.shown for source in sources})),
-        migrations=_migrations(folder, manifest.database.migrations if manifest.database else None),
+        examined=examine(folder, manifest.database, None),
     )
     return _compared(found, load_application(folder, target), host, instance) if target else found
-
-
-def _migrations(folder: Path, named: str | None) -> tuple[Migration, ...]:
-    return read_folder(folder / named, named=named) if named else ()
 
 
 def _compared(found: Checked, application: Application, host: str | None, instance: str) -> Checked:
     with open_target(application.target, host=host, instance=instance, holder=holder()) as target:
         check_against_base(application, target)
-        check_migrations(application, target)
-    return Checked(found.application, found.targets, found.dockerfiles, found.migrations, application.target_name)
+        return replace(found, examined=examine_for(application, target), compared_with=application.target_name)

@@ -1,8 +1,10 @@
 """What is refused before anything is built or changed."""
 
 from homeport.deploy.application import Application
+from homeport.deploy.migrations import Examined, examine
 from homeport.errors import Refused
-from homeport.releases.migrations import Migration, compare, read_folder
+from homeport.events import Emit
+from homeport.releases.migrations import Migration
 from homeport.targets import HomeTarget
 
 
@@ -29,17 +31,21 @@ def _check_hosts(application: Application, target: HomeTarget) -> None:
             )
 
 
-def check_migrations(application: Application, target: HomeTarget) -> tuple[Migration, ...]:
-    """The application's migrations. Raises Refused when one was edited after it was released."""
-    database = application.manifest.database
-    if database is None or database.migrations is None:
-        return ()
-    migrations = read_folder(application.folder / database.migrations, named=database.migrations)
+def check_migrations(application: Application, target: HomeTarget, emit: Emit) -> tuple[Migration, ...]:
+    """The application's migrations, each with why it is breaking; what squawk finds in new ones is told.
+
+    Raises Refused when one was edited after it was released, or a new one would keep others from a table for long.
+    """
+    examined = examine_for(application, target)
+    examined.refuse()
+    examined.tell(emit)
+    return examined.migrations
+
+
+def examine_for(application: Application, target: HomeTarget) -> Examined:
+    """The application's migrations against its last release on the target."""
     last = target.last_release(application.name, application.target_name)
-    problems = compare(last.migrations, migrations).problems if last else ()
-    if problems:
-        raise Refused("\n".join(f"{database.migrations}/{problem}" for problem in problems))
-    return migrations
+    return examine(application.folder, application.manifest.database, last.migrations if last else ())
 
 
 def secret_versions(application: Application, target: HomeTarget) -> dict[str, str]:

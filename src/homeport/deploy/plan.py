@@ -15,7 +15,7 @@ def planned(application: Application, target: HomeTarget, emit: Emit) -> Plan:
     """What `up` would do. Builds nothing and changes nothing."""
     check_against_base(application, target)
     with deploying(application, target, emit) as lock:
-        migrations = check_migrations(application, target)
+        migrations = check_migrations(application, target, emit)
         with stoppable(emit) as stopped:
             images = ApplicationImages.of(application, target, emit, stopped).look(emit)
         stack = application_stack(application, target, images)

@@ -70,7 +70,7 @@ class Up:
         """
         check_against_base(self.application, self.target)
         with deploying(self.application, self.target, self.emit) as lock:
-            self.migrations = check_migrations(self.application, self.target)
+            self.migrations = check_migrations(self.application, self.target, self.emit)
             with self._failure_recorded():
                 self.stack = application_stack(self.application, self.target, self._build())
                 with opened(self.application, self.target, self.stack, lock, self.emit) as root:

@@ -1,6 +1,7 @@
 """`homeport up` with migrations that fail or may not run: nothing switches, and mended, `up` goes on by itself."""
 
 import itertools
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -95,7 +96,10 @@ def _mend_syntax(released: Released) -> None:
 
 def _data(released: Released) -> None:
     released.psql(SAME_TWICE)
-    released.write("V2__number.sql", "-- numbers\nALTER TABLE things\n    ALTER name TYPE int USING name::int;\n")
+    released.write(
+        "V2__number.sql",
+        "-- squawk-ignore-file changing-column-type\nALTER TABLE things\n    ALTER name TYPE int USING name::int;\n",
+    )
 
 
 def _mend_data(released: Released) -> None:
@@ -241,6 +245,31 @@ def test_a_folder_without_migrations_is_refused(clone: Released) -> None:
     """For Flyway, no file is a success with nothing to do."""
     _removed(clone)
     assert "there is no migration in it" in clone.up(returncode=1)
+
+
+def test_a_migration_that_would_lock_a_table_is_refused_before_a_build_unless_it_is_meant(released: Released) -> None:
+    """`check`, `plan` and `up` say the same; what a comment lets pass is recorded as breaking all the same."""
+    released.write("V2__number.sql", "ALTER TABLE things\n    ALTER name TYPE varchar(80);\n")
+    before = released.on_the_engine()
+    refused = released.up(returncode=1)
+    assert "migrations/V2__number.sql:2: changing-column-type: writes the whole table anew" in refused
+    assert 2 == len(refused.splitlines()), "no step was begun"
+    assert refused == released.plan(returncode=1)
+    checked = released.installation.homeport("check", "home", "--json", cwd=released.folder, returncode=1)
+    assert refused == checked.stderr
+    findings = json.loads(checked.stdout)["findings"]
+    assert [(2, True)] == [(one["line"], one["locks"]) for one in findings if one["rule"] == "changing-column-type"]
+    assert before == released.on_the_engine()
+    meant = "-- squawk-ignore changing-column-type -- a handful of rows\n"
+    released.write("V2__number.sql", f"ALTER TABLE things\n{meant}    ALTER name TYPE varchar(80);\n")
+    assert "counts as breaking: changing-column-type in line 3" in released.up()
+    newest, oldest = released.installation.releases(released.folder)
+    assert [""] == [migration["breaking"] for migration in oldest["migrations"]]
+    assert ["", True] == [
+        newest["migrations"][0]["breaking"],
+        newest["migrations"][1]["breaking"].startswith("changing-column-type in line 3: ALTER TABLE things ALTER name"),
+    ]
+    assert "2" == released.serves()
 
 
 def test_a_history_that_was_changed_by_hand_is_refused_by_flyway(released: Released) -> None:

@@ -1,0 +1,4 @@
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '30s';
+ALTER TABLE notes
+    ALTER COLUMN title TYPE varchar(80);

@@ -1,0 +1,4 @@
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '30s';
+-- squawk-ignore require-concurrent-index-creatoin
+CREATE INDEX notes_title ON notes (title);

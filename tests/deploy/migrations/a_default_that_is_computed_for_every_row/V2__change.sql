@@ -1,0 +1,3 @@
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '30s';
+ALTER TABLE notes ADD COLUMN seen timestamptz DEFAULT clock_timestamp();

@@ -1,0 +1,4 @@
+-- squawk-ignore-file require-concurrent-index-creation -- only admins write here
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '30s';
+CREATE INDEX notes_title ON notes (title);

@@ -1,0 +1,4 @@
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '30s';
+DROP VIEW IF EXISTS titles, others CASCADE;
+CREATE VIEW titles AS SELECT title FROM notes;

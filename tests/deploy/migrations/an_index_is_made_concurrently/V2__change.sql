@@ -1,0 +1,1 @@
+CREATE INDEX CONCURRENTLY notes_title ON notes (title);

@@ -1,0 +1,3 @@
+-- homeport: breaking
+-- homeport: compatible
+SELECT 1;

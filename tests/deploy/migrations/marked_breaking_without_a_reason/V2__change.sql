@@ -1,0 +1,2 @@
+-- homeport: breaking
+UPDATE notes SET title = upper(title);

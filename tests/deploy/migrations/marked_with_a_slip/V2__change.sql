@@ -1,0 +1,2 @@
+-- homeport: braking
+SELECT 1;

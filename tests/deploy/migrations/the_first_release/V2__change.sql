@@ -1,0 +1,4 @@
+SET LOCAL lock_timeout = '3s';
+SET LOCAL statement_timeout = '30s';
+CREATE INDEX notes_title ON notes (title);
+ALTER TABLE notes RENAME COLUMN title TO body;

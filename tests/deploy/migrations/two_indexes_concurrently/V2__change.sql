@@ -1,0 +1,2 @@
+CREATE INDEX CONCURRENTLY notes_title ON notes (title);
+DROP INDEX CONCURRENTLY old;
