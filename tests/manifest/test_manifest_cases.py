@@ -11,7 +11,7 @@ from homeport.manifest.files import judge_base, judge_manifest
 from homeport.manifest.problems import RULES
 from tests.manifest.harness import BASES, MANIFESTS, expected, repository
 
-WITHOUT_A_CASE = {"file", "file-size"}  # no file can be a missing one, and 1 MB is too much to keep: tests below
+WITHOUT_A_CASE = {"file", "file-size"}  # no file can be a missing one, and 64 KB are too much to keep: tests below
 
 
 def placed(case: Path, tmp_path: Path, name: str) -> Path:
@@ -76,4 +76,6 @@ def test_a_file_over_the_limit_is_not_parsed(tmp_path: Path) -> None:
     file.write_text("#" * (MAX_BYTES + 1))
     with pytest.raises(ManifestInvalid) as refused:
         load(file)
-    assert refused.value.problems == ("homeport.yaml:1: is larger than 1 MB",)
+    assert refused.value.problems == (
+        "homeport.yaml:1: has more than 64 KB; see that it is the right file, and shorten it",
+    )

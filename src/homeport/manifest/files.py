@@ -1,5 +1,7 @@
 """Load homeport.yaml and homeport.base.yaml."""
 
+from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 
 from homeport.errors import ManifestInvalid
@@ -10,6 +12,8 @@ from homeport.manifest.problems import Problem
 from homeport.manifest.reading import Checked, judge, line_of
 from homeport.manifest.relations import relations
 from homeport.manifest.repository import files
+
+MOST_TOLD = 100  # nobody reads on, and what is wrong a hundred times is mended at once
 
 
 def load(path: Path) -> Manifest:
@@ -29,8 +33,8 @@ def load_base(path: Path) -> BaseFile:
 def judge_manifest(path: Path) -> tuple[Manifest | None, list[Problem]]:
     """The manifest as far as there is one, and its problems with the names of the rules."""
 
-    def rules(manifest: Manifest) -> list[Problem]:
-        return [*relations(manifest), *placement(manifest), *files(manifest, path.parent)]
+    def rules(manifest: Manifest) -> Iterable[Problem]:
+        return chain(relations(manifest), placement(manifest), files(manifest, path.parent))
 
     return judge(path, Manifest, rules)
 
@@ -42,5 +46,9 @@ def judge_base(path: Path) -> tuple[BaseFile | None, list[Problem]]:
 
 def _or_raise(path: Path, record: Checked | None, problems: list[Problem]) -> Checked:
     if record is None or problems:
-        raise ManifestInvalid([line_of(path, problem) for problem in problems])
+        told = [line_of(path, problem) for problem in problems[:MOST_TOLD]]
+        more = len(problems) - len(told)
+        raise ManifestInvalid(
+            [*told, *([f"{path.name}:{problems[-1].line}: and {more} more problems"] if more else [])]
+        )
     return record

@@ -1,7 +1,6 @@
 """The rules of homeport.yaml about its targets: what each may say, and how they get along on one host."""
 
 from collections.abc import Iterator
-from itertools import combinations
 
 from homeport.manifest.manifest import NAMESPACES, Manifest
 from homeport.manifest.problems import KeyPath, Problem, meant, rule
@@ -12,6 +11,8 @@ REPLICAS_AT_HOME = rule("replicas-at-home", "On a Docker target each service run
 HOST_TAKEN = rule("host-taken", "Targets that share a host or an account answer on different names.")
 HOSTS_NEEDED = rule("hosts-needed", "Of targets that share a Docker host at most one does without `hosts`.")
 
+Ground = tuple[str, ...]
+
 
 def placement(manifest: Manifest) -> Iterator[Problem]:
     """Every problem between the targets of a manifest, and between them and what runs."""
@@ -20,9 +21,7 @@ def placement(manifest: Manifest) -> Iterator[Problem]:
             yield from _overrides(manifest, name, section)
         if isinstance(target, DockerTarget):
             yield from _replicas(manifest, name)
-    for one, other in combinations(manifest.targets, 2):
-        if _share(manifest.targets[one], manifest.targets[other]):
-            yield from _host_names(manifest, one, other)
+    yield from _names(manifest)
 
 
 def _overrides(manifest: Manifest, target: str, section: str) -> Iterator[Problem]:
@@ -45,28 +44,36 @@ def _replicas(manifest: Manifest, target: str) -> Iterator[Problem]:
             yield REPLICAS_AT_HOME.at(place, text, because=[("targets", target)])
 
 
-def _share(one: DockerTarget | AwsTarget, other: DockerTarget | AwsTarget) -> bool:
-    if isinstance(one, DockerTarget) and isinstance(other, DockerTarget):
-        return one.host == other.host
-    if isinstance(one, AwsTarget) and isinstance(other, AwsTarget):
-        return (one.account, one.region) == (other.account, other.region)
-    return False
+def _names(manifest: Manifest) -> Iterator[Problem]:
+    """Each target against the first on the same ground that has the name, or none either."""
+    named: dict[tuple[Ground, str], str] = {}
+    unnamed: dict[Ground, str] = {}
+    for name, target in manifest.targets.items():
+        ground = _ground(target)
+        for index, host in enumerate(target.hosts):
+            first = named.setdefault((ground, host), name)
+            if first != name:
+                text = f'"{host}" is a name of targets.{first} already, on the same {_called(target)}'
+                yield HOST_TAKEN.at(("targets", name, "hosts", index), text)
+        if isinstance(target, DockerTarget) and not target.hosts:
+            first = unnamed.setdefault(ground, name)
+            if first != name:
+                yield _hosts_needed(manifest, first, name)
 
 
-def _host_names(manifest: Manifest, one: str, other: str) -> Iterator[Problem]:
-    first, second = manifest.targets[one], manifest.targets[other]
-    for index, host in enumerate(second.hosts):
-        if host in first.hosts:
-            text = f'"{host}" is a name of targets.{one} already, on the same {_ground(first)}'
-            yield HOST_TAKEN.at(("targets", other, "hosts", index), text)
-    if isinstance(second, DockerTarget) and not first.hosts and not second.hosts:
-        text = (
-            f"answers on the same name as targets.{one}, on the same host; "
-            f"add hosts, such as hosts: [{other}.{manifest.name}.localhost]"
-        )
-        places = [("targets", target, key) for target in (one, other) for key in ("host", "hosts")]
-        yield HOSTS_NEEDED.at(("targets", other), text, because=[*places, ("name",)])
+def _hosts_needed(manifest: Manifest, one: str, other: str) -> Problem:
+    text = (
+        f"answers on the same name as targets.{one}, on the same host; "
+        f"add hosts, such as hosts: [{other}.{manifest.name}.localhost]"
+    )
+    places = [("targets", target, key) for target in (one, other) for key in ("host", "hosts")]
+    return HOSTS_NEEDED.at(("targets", other), text, because=[*places, ("name",)])
 
 
-def _ground(target: DockerTarget | AwsTarget) -> str:
+def _ground(target: DockerTarget | AwsTarget) -> Ground:
+    """What targets share that answer on one set of names."""
+    return (target.host,) if isinstance(target, DockerTarget) else (target.account, target.region)
+
+
+def _called(target: DockerTarget | AwsTarget) -> str:
     return "host" if isinstance(target, DockerTarget) else "account and region"
