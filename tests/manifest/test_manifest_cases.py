@@ -1,5 +1,6 @@
 """Bad files, one for each rule; each says itself what is expected."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,22 @@ def test_a_file_over_the_limit_is_not_parsed(tmp_path: Path) -> None:
     assert refused.value.problems == (
         "homeport.yaml:1: has more than 64 KB; see that it is the right file, and shorten it",
     )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        [f"  t{number}: {{kind: docker}}" for number in range(1000)],
+        [f"  t{number}: {{kind: docker, services: {{api: {{replicas: 2, x: 1}}}}}}" for number in range(1000)],
+    ],
+    ids=["targets that clash", "unknown keys"],
+)
+def test_a_file_that_is_wrong_a_thousand_times_is_told_a_hundred_times(tmp_path: Path, lines: list[str]) -> None:
+    """Nobody reads on; and of entries that clash, each is told once, not against each other."""
+    file = repository(tmp_path) / "homeport.yaml"
+    file.write_text("\n".join(["name: notes", "services: {api: {build: api}}", "targets:", *lines]))
+    with pytest.raises(ManifestInvalid) as refused:
+        load(file)
+    *told, last = refused.value.problems
+    assert 100 == len(told)
+    assert re.fullmatch(r"homeport.yaml:\d+: and at least [1-9]\d* more problems", last)

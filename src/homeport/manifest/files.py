@@ -49,6 +49,6 @@ def _or_raise(path: Path, record: Checked | None, problems: list[Problem]) -> Ch
         told = [line_of(path, problem) for problem in problems[:MOST_TOLD]]
         more = len(problems) - len(told)
         raise ManifestInvalid(
-            [*told, *([f"{path.name}:{problems[-1].line}: and {more} more problems"] if more else [])]
+            [*told, *([f"{path.name}:{problems[-1].line}: and at least {more} more problems"] if more else [])]
         )
     return record

@@ -1,0 +1,45 @@
+"""`homeport check` in each of the folders named, a process each: `python -m tests.support.checks_in_a_row FOLDER …`.
+
+Forked after the imports, which take longer than the check. Prints a JSON list of exit code, stdout and stderr.
+"""
+
+import json
+import os
+import sys
+import traceback
+from pathlib import Path
+
+import homeport.deploy.check  # noqa: F401 (imported once, for all)
+from homeport.cli import main
+
+
+def check(folder: Path) -> dict[str, object]:
+    out, err = folder.with_suffix(".out"), folder.with_suffix(".err")
+    if (child := os.fork()) == 0:
+        os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT), 1)
+        os.dup2(os.open(err, os.O_WRONLY | os.O_CREAT), 2)
+        os.chdir(folder)
+        os._exit(_exit_code())
+    _, status = os.waitpid(child, 0)
+    said = {"stdout": out.read_text(), "stderr": err.read_text()}
+    return {"folder": folder.name, "exit_code": os.waitstatus_to_exitcode(status), **said}
+
+
+def _exit_code() -> int:
+    """As the interpreter would end."""
+    sys.argv = ["homeport", "check"]
+    try:
+        main()
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else int(bool(end.code))
+    except BaseException:
+        traceback.print_exc()
+        return 70
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+    return 0
+
+
+if __name__ == "__main__":
+    print(json.dumps([check(Path(folder)) for folder in sys.argv[1:]]))
