@@ -30,13 +30,22 @@ class Checked:
         if self.dockerfiles:
             said.append(f"{len(self.dockerfiles)} Dockerfiles are good: {', '.join(self.dockerfiles)}.")
         if self.examined.migrations and not self._is_refused():
-            compared = f", as released to {self.compared_with}" if self.compared_with else ""
-            said.append(f"{len(self.examined.migrations)} migrations are good{compared}.")
-        return said + [f"{place}: {words}" if place else words for place, words in self._warnings()]
+            said.append(self._of_migrations())
+        warnings = self.examined.warnings(with_locks=self.compared_with is None)
+        said += [f"{place}: {words}" if place else words for place, words in warnings]
+        return [*said, *self._not_known()]
 
-    def _warnings(self) -> list[tuple[str, str]]:
-        """Without a target, locks are among them: whether a file is released already is not known."""
-        return self.examined.warnings(with_locks=not self._is_refused())
+    def _of_migrations(self) -> str:
+        compared = f", as released to {self.compared_with}" if self.compared_with else ""
+        return f"{len(self.examined.migrations)} migrations are named and numbered well{compared}."
+
+    def _not_known(self) -> list[str]:
+        """Without a target, whether what locks a table is released already."""
+        locks = [finding for finding in self.examined.judged.findings if finding.locks]
+        if self.compared_with is not None or not locks:
+            return []
+        places = ", ".join(f"{self.examined.named}/{one.script}:{one.line}" for one in locks)
+        return [f"Where it is new on a target, `up` refuses: {places}. See it by: homeport check TARGET"]
 
     def _is_refused(self) -> bool:
         return self.compared_with is not None and any(finding.locks for finding in self.examined.judged.findings)

@@ -66,10 +66,7 @@ def examine(folder: Path, database: Database | None, earlier: tuple[Migration, .
         return Examined()
     named = database.migrations
     found = read_folder(folder / named, named=named)
-    batches = _batches(named, found, earlier)
-    files = [_file(folder / named, migration, database) for migration in found if migration.kind != "baseline"]
-    _check_marks(named, files, batches)
-    judged = _judged(files, batches, database.postgres)
+    judged = _judged(folder / named, database, found, _batches(named, found, earlier))
     return Examined(named, with_verdicts(earlier or (), found, judged.breaking), judged)
 
 
@@ -91,21 +88,21 @@ def _file(folder: Path, migration: Migration, database: Database) -> File:
     return File.of(migration.script, text, database.placeholders, configuration)
 
 
-def _judged(files: list[File], batches: tuple[Batch, ...], postgres: int) -> Judged:
-    wanted = _wanted(files, batches)
-    if not wanted:
+def _judged(folder: Path, database: Database, found: Iterable[Migration], batches: tuple[Batch, ...]) -> Judged:
+    if not any(batch.scripts for batch in batches):
         return Judged()
+    files = [_file(folder, migration, database) for migration in found if migration.kind != "baseline"]
+    wanted = _wanted(files, batches)
+    _check_marks(str(database.migrations), wanted)
     try:
-        return judge(files, ask(questions(files, wanted), postgres), batches)
+        return judge(files, ask(questions(files, wanted), database.postgres), batches)
     except CannotAskError as error:
         return unjudged(wanted, str(error))
 
 
-def _check_marks(named: str, files: list[File], batches: tuple[Batch, ...]) -> None:
+def _check_marks(named: str, files: Iterable[File]) -> None:
     problems = [
-        f"{named}/{file.script}:{line}: {problem}"
-        for file in _wanted(files, batches)
-        for line, problem in mark_problems(file.text)
+        f"{named}/{file.script}:{line}: {problem}" for file in files for line, problem in mark_problems(file.text)
     ]
     if problems:
         raise ManifestInvalid(problems)

@@ -98,9 +98,9 @@ def _findings(file: File, found: Answer, new: frozenset[str]) -> Iterator[Findin
 
 
 def _is_said_otherwise(one: Found, found: Answer) -> bool:
-    """Whether another finding of the same line has it, open or answered, or the verdict on the file will."""
+    """Whether another finding of the same constraint says it, open or answered, or the verdict on the file."""
     if one.rule == ANY_CONSTRAINT:
-        return any(other.line == one.line and other.rule in ONE_CONSTRAINT for other in (*found.open, *found.answered))
+        return any(other.end == one.end and other.rule in ONE_CONSTRAINT for other in (*found.open, *found.answered))
     return one.rule in BREAKING and one.rule not in LOCKING and one.rule not in NOT_ONLY_BREAKING
 
 

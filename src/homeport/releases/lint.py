@@ -52,11 +52,12 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A finding as squawk gives it: line and column from 0, in the filled text of the file with this number."""
+    """A finding as squawk gives it: lines and columns from 0, in the filled text of the file with this number."""
 
     number: int
     line: int
     column: int
+    end: tuple[int, int]
     rule: str
     message: str
     remedy: str
@@ -106,4 +107,5 @@ def read(answer: str) -> Answer:
 
 def _found(given: Mapping[str, Any]) -> Found:
     message, remedy = (" ".join((given[key] or "").split()) for key in ("message", "help"))
-    return Found(int(given["file"][:5]), given["line"], given["column"], given["rule_name"], message, remedy)
+    end = (given["line_end"], given["column_end"])
+    return Found(int(given["file"][:5]), given["line"], given["column"], end, given["rule_name"], message, remedy)
