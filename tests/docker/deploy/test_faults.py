@@ -133,7 +133,7 @@ def test_postgres_goes_during_a_migration(installation: Installation, tmp_path: 
     )
     with Load(installation.http, "rows.localhost", ("/",)).running() as load:
         running = Running(installation.start("up", "--yes", cwd=folder))
-        running.wait_for("V2__slow")
+        running.wait_for("Flyway runs")
         _wait_until_it_sleeps(installation)
         installation.client.kill(f"{installation.instance}-postgres")
         assert 1 == running.wait(), running.output
