@@ -12,6 +12,7 @@
     ├── CandidateFailed      a new container did not become healthy
     ├── DatabaseFailed       Postgres refused a statement
     ├── MigrationFailed      Flyway could not bring the schema up to date
+    │   └── HistoryDiffers   what ran already is not what the files say; nothing was changed
     ├── GatewayFailed        HAProxy refused a command, or a switched route does not answer
     ├── TerraformFailed      Terraform ended with errors of its own
     └── Interrupted          a person stopped it; what served before still serves
@@ -87,6 +88,10 @@ class DatabaseFailed(HomeportError):
 
 class MigrationFailed(HomeportError):
     """Flyway could not bring the schema up to date."""
+
+
+class HistoryDiffers(MigrationFailed):
+    """What ran already in a database is not what the files say; nothing was changed."""
 
 
 class GatewayFailed(HomeportError):

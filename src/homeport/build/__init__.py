@@ -2,6 +2,7 @@
 
 from homeport.build.builder import Builder
 from homeport.build.images import Built, Images
-from homeport.build.source import Source, generated
+from homeport.build.order import Order
+from homeport.build.source import Source, files_hash, generated
 
-__all__ = ["Builder", "Built", "Images", "Source", "generated"]
+__all__ = ["Builder", "Built", "Images", "Order", "Source", "files_hash", "generated"]

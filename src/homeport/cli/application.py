@@ -3,7 +3,7 @@
 import typer
 
 from homeport import __version__
-from homeport.cli import check, demo, down, logs, plan, releases, secret, setup, status, terraform, up
+from homeport.cli import check, demo, dev, down, logs, plan, releases, secret, setup, status, terraform, up
 
 app = typer.Typer(
     name="homeport",
@@ -34,6 +34,7 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("setup")(setup.setup)
+app.command("dev")(dev.dev)
 app.command("plan")(plan.plan)
 app.command("up")(up.up)
 app.command("status")(status.status)

@@ -81,13 +81,13 @@ class ApplicationImages:
 
 
 @contextmanager
-def stoppable(emit: Emit) -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets: what is being built ends, and nothing was changed."""
+def stoppable(emit: Emit, told: str = "nothing was changed yet") -> Iterator[threading.Event]:
+    """An event that the first Ctrl-C sets: what is being built ends; `told` is how things are then."""
     stopped = threading.Event()
 
     def handle(number: int, frame: FrameType | None) -> None:
         if not stopped.is_set():
-            emit(Event("stop", "", "stopping; nothing was changed yet"))
+            emit(Event("stop", "", f"stopping; {told}"))
         stopped.set()
 
     with handling((SIGINT, SIGTERM), handle):

@@ -18,7 +18,7 @@ from homeport.home.container import Containers, ContainerSpec
 from homeport.home.container.running import owners
 from homeport.home.gateway import Gateway, RouteKey
 from homeport.home.home import Home
-from homeport.home.migration import History
+from homeport.home.migration import History, Migrated
 from homeport.home.postgres import DatabaseFacts, DatabaseSpec, Postgres
 from homeport.home.secrets import SecretStore
 
@@ -117,11 +117,11 @@ class Drivers:
         *,
         stopped: Callable[[], bool],
         emit: Emit,
-    ) -> str:
-        """Run Flyway once; returns the schema version, empty when there is none."""
+    ) -> Migrated:
+        """Run Flyway once."""
         reference = self.reference(image)
         self.containers.ensure_image(reference)
-        migrated = migration.migrate(
+        return migration.migrate(
             self.home,
             name=f"{self.home.instance}-{target}-{application}-migrations",
             database=database,
@@ -133,7 +133,6 @@ class Drivers:
             stopped=stopped,
             emit=emit,
         )
-        return migrated.version or ""
 
     def history(self, database: str, application: str, target: str) -> History | None:
         """What Flyway has run there; None when the database is gone."""
@@ -164,7 +163,7 @@ class Drivers:
         """All variables of a container. The one place where secrets leave the server's store."""
         environment = dict(spec.environment)
         if spec.database:
-            environment |= self._connection(spec.database)
+            environment |= self.connection(spec.database)
         for name in spec.secrets:
             environment[name] = self.secrets.get(f"{spec.application}.{spec.target}", name).reveal()
         return environment
@@ -174,13 +173,14 @@ class Drivers:
         present = self.secrets.list(f"{spec.application}.{spec.target}") if spec.secrets else {}
         return {name for name, version in spec.secrets.items() if str(present.get(name)) != version}
 
-    def _connection(self, database: str) -> dict[str, str]:
+    def connection(self, database: str, host: str = POSTGRES_HOST, port: int = POSTGRES_PORT) -> dict[str, str]:
+        """The variables by which the services' role reaches a database; `host` and `port` as seen from them."""
         user = app_of(database)
         password = self.secrets.password("databases", user).reveal()
         return {
-            "DATABASE_URL": f"postgresql://{user}:{password}@{POSTGRES_HOST}:{POSTGRES_PORT}/{database}",
-            "PGHOST": POSTGRES_HOST,
-            "PGPORT": str(POSTGRES_PORT),
+            "DATABASE_URL": f"postgresql://{user}:{password}@{host}:{port}/{database}",
+            "PGHOST": host,
+            "PGPORT": str(port),
             "PGDATABASE": database,
             "PGUSER": user,
             "PGPASSWORD": password,

@@ -4,7 +4,7 @@ what to do."""
 import re
 from collections.abc import Iterator, Mapping
 
-from homeport.errors import MigrationFailed
+from homeport.errors import HistoryDiffers, MigrationFailed
 from homeport.home.flyway import Failed, by_version, locate, statement
 
 AGAIN = "and run the same command again"
@@ -48,10 +48,10 @@ def _next_step(failed: Failed) -> str:
     return f"Correct it {AGAIN}."
 
 
-def _refused(failed: Failed, files: Mapping[str, str]) -> MigrationFailed:
+def _refused(failed: Failed, files: Mapping[str, str]) -> HistoryDiffers:
     reasons = list(_reasons(failed.words, files))
     # Flyway's own words end with the advice to run repair, which would take over an edited file as it is.
-    return MigrationFailed(
+    return HistoryDiffers(
         "; ".join(reasons) or "Flyway refuses these migrations.",
         detail="" if reasons else failed.words,
         next_step="Put what was released back as it was, and write what should change as a new migration.",

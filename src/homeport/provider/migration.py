@@ -23,7 +23,7 @@ class MigrationResource(HomeResource):
     ]
 
     def make(self, planned: State) -> State:
-        version = self.drivers.migrate(
+        migrated = self.drivers.migrate(
             planned["database"],
             planned["application"],
             planned["target"],
@@ -32,7 +32,7 @@ class MigrationResource(HomeResource):
             stopped=self.stopped,
             emit=self.provider.emit,
         )
-        return planned | {"version": version}
+        return planned | {"version": migrated.version or ""}
 
     def look(self, current: State) -> State | None:
         """When the history is not what this image left, the image counts as not applied, and a plan shows it."""

@@ -52,7 +52,7 @@ class Workspace:
     def prepare(self) -> None:
         """Write the root and initialize it, unless that was done for the very same modules and Terraform."""
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        _ignore_in_git(self.folder.parent)
+        ignore_in_git(self.folder.parent)
         _link(self.folder / "modules", self._modules)
         (self.folder / ROOT).write_text(json.dumps(self._root, indent=2, sort_keys=True))
         key = self._initialization_key()
@@ -141,7 +141,7 @@ def _link(link: Path, target: Path) -> None:
     link.symlink_to(target)
 
 
-def _ignore_in_git(folder: Path) -> None:
+def ignore_in_git(folder: Path) -> None:
     """Everything under `.homeport/` is derived; it ignores itself, so no repository needs a line for it."""
     ignore_file = folder / ".gitignore"
     if not ignore_file.exists():
