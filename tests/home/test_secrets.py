@@ -122,3 +122,22 @@ def test_a_broken_file_is_never_taken_for_an_empty_one(store: SecretStore, tmp_p
     (tmp_path / "secrets" / f"{SCOPE}.json").write_text(content)
     with pytest.raises(HomeportError, match="cannot be read as a file of secrets"):
         store.password(SCOPE, "app")
+
+
+def test_many_are_set_together_or_not_at_all(store: SecretStore) -> None:
+    """One that cannot be kept leaves the others as they were."""
+    store.set(SCOPE, "OLD", Secret("one"))
+    with pytest.raises(Refused, match="The value of BAD"):
+        store.set_all(SCOPE, {"NEW": Secret("x"), "BAD": Secret("")})
+    assert store.list(SCOPE) == {"OLD": 1}
+
+
+def test_what_became_of_each_is_told(store: SecretStore) -> None:
+    """Of a removed one too: it is new, and its version goes on."""
+    for name in ("SAME", "OTHER", "GONE"):
+        store.set(SCOPE, name, Secret("one"))
+    store.remove(SCOPE, "GONE")
+    values = {"SAME": "one", "OTHER": "two", "GONE": "one", "FIRST": "one"}
+    told = store.set_all(SCOPE, {name: Secret(value) for name, value in values.items()})
+    assert told == {"SAME": "unchanged", "OTHER": "changed", "GONE": "new", "FIRST": "new"}
+    assert store.list(SCOPE) == {"FIRST": 1, "GONE": 2, "OTHER": 2, "SAME": 1}

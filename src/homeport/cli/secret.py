@@ -8,10 +8,11 @@ import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName
-from homeport.cli.show import show_json, table
+from homeport.cli.show import show_json, table, tell
+from homeport.errors import Refused
 
 app = typer.Typer(
-    help="Set, list and remove secrets. A value is never on a command line, in the state or in a log.",
+    help="Set, import, list and remove secrets. A value is never on a command line, in the state or in a log.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -36,6 +37,42 @@ def set_(
             typer.echo(f"{name} has that value already.")
         else:
             typer.echo(f"{name} is set (version {version}). It reaches the services with the next: homeport up")
+
+
+@app.command("import")
+def import_(
+    target: Annotated[
+        str | None, typer.Argument(metavar="[TARGET]", help="A target of homeport.yaml, where there are several.")
+    ] = None,
+    file: Annotated[
+        str | None, typer.Argument(metavar="[FILE]", help="An .env file; - (and nothing) is standard input.")
+    ] = None,
+    everything: Annotated[bool, typer.Option("--all", help="Names that homeport.yaml does not know, too.")] = False,
+    directory: Folder = Path(),
+    host: HostAddress = None,
+    instance: Instance = "homeport",
+    as_json: AsJson = False,
+) -> None:
+    """Set the secrets of an .env file, those that homeport.yaml names.
+
+    All of them are set, or none: a mistake names its line. As in Compose, a line
+    is NAME=value, in quotes or not, with comments and export; a $ stands in
+    single quotes. Values are never shown.
+    """
+    from homeport.deploy.secrets import import_secrets
+
+    target, file = _target_and_file(target, file)
+    data, named = _read(file)
+    with opened(directory, target, host, instance) as one:
+        found = import_secrets(one.application, one.target, data, named=named, everything=everything)
+    if as_json:
+        show_json(found)
+        return
+    table([(name, change) for name, change in sorted(found.kept.items())], ("NAME", "VALUE"))
+    if found.left_out:
+        tell(f"Left out, because homeport.yaml does not name them: {', '.join(found.left_out)}")
+    if found.missing:
+        tell(f"Not set yet: {', '.join(found.missing)}")
 
 
 @app.command("list")
@@ -72,6 +109,25 @@ def remove(
     with opened(directory, target, host, instance) as one:
         one.target.drivers.secrets.remove(one.application.root, name)
     typer.echo(f"{name} is removed.")
+
+
+def _target_and_file(target: str | None, file: str | None) -> tuple[str | None, str | None]:
+    """The only argument is the file when no target can be called so: - or anything with a dot or a slash."""
+    if target and file is None and (target == "-" or "." in target or "/" in target):
+        return None, target
+    return target, file
+
+
+def _read(file: str | None) -> tuple[bytes, str]:
+    """The file's content, and how messages call it."""
+    if file in (None, "-"):
+        if sys.stdin.isatty():
+            tell("Reads NAME=value lines from here; end them with Ctrl-D.")
+        return sys.stdin.buffer.read(), "standard input"
+    try:
+        return Path(str(file)).read_bytes(), str(file)
+    except OSError as error:
+        raise Refused(f"{file} cannot be read: {error.strerror}.") from error
 
 
 def _value(name: str) -> str:

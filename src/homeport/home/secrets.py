@@ -7,10 +7,11 @@ state and the plan see a name and its version, never a value.
 import json
 import re
 import secrets
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Literal
 
 from homeport.errors import HomeportError, Refused
 from homeport.home.home import Home
@@ -20,6 +21,7 @@ NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SCOPE = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?")
 LOCK = "secrets"  # not the scope's own lock: a release holds that while it asks for passwords
 LOCK_WAIT = timedelta(seconds=10)
+Change = Literal["new", "changed", "unchanged"]
 PASSWORD_BYTES = 24  # 32 characters of url-safe base64
 
 
@@ -54,9 +56,16 @@ class SecretStore:
         _check_value(name, value)
         with self._changing(scope) as kept:
             secret = kept.secrets.setdefault(name, _Kept())
-            if secret.value != value.reveal():
-                secret.value, secret.version = value.reveal(), secret.version + 1
+            _keep(secret, value)
             return secret.version
+
+    def set_all(self, scope: str, values: Mapping[str, Secret]) -> dict[str, Change]:
+        """Keep all the values, or none; returns what each was. Raises as `set`."""
+        for name, value in values.items():
+            _check_name(name)
+            _check_value(name, value)
+        with self._changing(scope) as kept:
+            return {name: _keep(kept.secrets.setdefault(name, _Kept()), value) for name, value in values.items()}
 
     def get(self, scope: str, name: str) -> Secret:
         """The value. Raises Refused when there is none."""
@@ -126,6 +135,14 @@ class SecretStore:
             f"{application} has no secret {name} on {target or 'the server'} (there: {names}).",
             next_step=f"Set it with: homeport secret set {target} {name}",
         )
+
+
+def _keep(secret: _Kept, value: Secret) -> Change:
+    if secret.value == value.reveal():
+        return "unchanged"
+    before, secret.value = secret.value, value.reveal()
+    secret.version += 1
+    return "new" if before is None else "changed"
 
 
 def _check_name(name: str) -> None:

@@ -1,0 +1,53 @@
+"""Many secrets at once: `homeport secret import`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from homeport.deploy import dotenv
+from homeport.deploy.application import MANIFEST, Application
+from homeport.errors import Refused
+from homeport.home.secrets import Change
+from homeport.manifest import Manifest
+from homeport.targets import HomeTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of each name. `left_out` are names that the manifest does not know, `missing` those that it knows and
+    that have no value yet."""
+
+    kept: dict[str, Change]
+    left_out: tuple[str, ...]
+    missing: tuple[str, ...]
+
+
+def import_secrets(
+    application: Application, target: HomeTarget, data: bytes, *, named: str, everything: bool = False
+) -> Imported:
+    """Set the secrets of an .env file: those that the manifest knows, or `everything`; all of them or none.
+
+    Raises ManifestInvalid with the lines that are wrong, Refused for a file without any that is wanted.
+    """
+    known = known_secrets(application.manifest)
+    entries = dotenv.read(data, named=named)
+    values = dotenv.choose(entries, lambda name: everything or name in known, named=named)
+    if not values:
+        raise Refused(
+            f"{named} holds no secret that {MANIFEST} knows ({', '.join(sorted(known)) or 'it knows none'}).",
+            next_step="Name them in the manifest, or take everything: --all",
+        )
+    store = target.drivers.secrets
+    kept = store.set_all(application.root, values)
+    return Imported(
+        kept=kept,
+        left_out=tuple(sorted({entry.name for entry in entries} - values.keys())),
+        missing=tuple(sorted(known - store.list(application.root).keys())),
+    )
+
+
+def known_secrets(manifest: Manifest) -> set[str]:
+    """The names of all secrets that the application uses, at run time or in a build."""
+    services = (*manifest.services.values(), *manifest.models.values())
+    used = {name for service in services for name in service.secrets}
+    return used | {name for image in manifest.images() for name in image.build.secrets}
