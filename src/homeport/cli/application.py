@@ -3,7 +3,22 @@
 import typer
 
 from homeport import __version__
-from homeport.cli import check, demo, dev, down, logs, plan, releases, secret, setup, status, terraform, up
+from homeport.cli import (
+    check,
+    demo,
+    dev,
+    down,
+    logs,
+    plan,
+    provider,
+    releases,
+    render,
+    secret,
+    setup,
+    status,
+    terraform,
+    up,
+)
 
 app = typer.Typer(
     name="homeport",
@@ -45,3 +60,5 @@ app.command("down")(down.down)
 app.command("terraform", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(
     terraform.terraform
 )
+app.add_typer(provider.app, name="provider")
+app.command("render")(render.render)

@@ -4,9 +4,10 @@ import os
 import signal
 import subprocess
 import sys
-from contextlib import ExitStack
 
 import typer
+
+from homeport.cli.show import Progress
 
 
 def terraform(context: typer.Context) -> None:
@@ -14,26 +15,12 @@ def terraform(context: typer.Context) -> None:
 
     Everything after -- is Terraform's: homeport terraform -- plan -out=p
     """
-    from homeport.deploy.identity import holder
-    from homeport.provider import HomeportProvider, serve
-    from homeport.targets import HomeTarget
+    from homeport.deploy.serving import serve_anywhere
     from homeport.terraform import find
 
     binary = find()
-    with ExitStack() as open_targets:
-        opened: dict[tuple[str, str], HomeTarget] = {}
-
-        def connect(host: str, instance: str) -> object:
-            """Each server once, however often Terraform configures the provider."""
-            if (host, instance) not in opened:
-                target = HomeTarget.open(host, instance=instance, holder=holder())
-                opened[host, instance] = open_targets.enter_context(target)
-            return opened[host, instance].drivers
-
-        from homeport.cli.show import Progress
-
-        with serve(HomeportProvider(connect, Progress())) as attach:  # type: ignore[arg-type]
-            # A terminal's Ctrl-C reaches Terraform by itself; the provider under it must not end before it does.
-            signal.signal(signal.SIGINT, lambda number, frame: None)
-            code = subprocess.call([*binary.command, *context.args], env=os.environ | attach)
+    with serve_anywhere(Progress()) as attach:
+        # A terminal's Ctrl-C reaches Terraform by itself; the provider under it must not end before it does.
+        signal.signal(signal.SIGINT, lambda number, frame: None)
+        code = subprocess.call([*binary.command, *context.args], env=os.environ | attach)
     sys.exit(code)
