@@ -4,6 +4,7 @@ import typer
 
 from homeport import __version__
 from homeport.cli import (
+    apps,
     check,
     demo,
     dev,
@@ -53,6 +54,7 @@ app.command("dev")(dev.dev)
 app.command("plan")(plan.plan)
 app.command("up")(up.up)
 app.command("status")(status.status)
+app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)
 app.command("logs")(logs.logs)
 app.add_typer(secret.app, name="secret")

@@ -33,7 +33,7 @@ def dev(
     yes: Yes = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
 ) -> None:
-    """A database of this application on this machine, migrated, for working on it.
+    """Run a migrated database of this application, to work on it here.
 
     Prints DATABASE_URL and the PG* variables of the role that services have, as
     an .env file has them: homeport dev > .env

@@ -1,8 +1,10 @@
 """Numbered files on the server: the states of a root, and the releases of an application."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from homeport.errors import HomeportError
 from homeport.home.home import Home
 
 STATES_KEPT = 50
@@ -88,3 +90,36 @@ def states(home: Home, root: str) -> States:
 
 def releases(home: Home, application: str, target: str) -> NumberedFiles:
     return NumberedFiles(home, home.path("releases", f"{application}.{target}"), RELEASE)
+
+
+def everything(home: Home) -> dict[str, list[str]]:
+    """The paths of all numbered files by their folder (`state/base`, `releases/notes.home`), newest first; asked for in
+    one round trip, however many applications there are."""
+    kept = (home.folder, home.path("state*"), home.path("releases*"))
+    elsewhere = [word for path in kept for word in ("!", "-path", path)]
+    found = _output(home, ["find", home.folder, *elsewhere, "-prune", "-o", "-type", "f", "-print"]).decode()
+    paths = [path for path in found.splitlines() if path.endswith((STATE, RELEASE))]
+    folders: dict[str, list[str]] = {}
+    for path in sorted(paths, reverse=True):
+        folders.setdefault(path.removeprefix(f"{home.folder}/").rpartition("/")[0], []).append(path)
+    return folders
+
+
+def read_together(home: Home, paths: Sequence[str]) -> list[bytes]:
+    """What those files hold, in one round trip."""
+    read = 'for file; do wc -c <"$file" && cat "$file" || exit; done'
+    rest = _output(home, ["sh", "-c", read, "sh", *paths])
+    contents: list[bytes] = []
+    while rest:
+        length, _, rest = rest.partition(b"\n")
+        contents.append(rest[: int(length)])
+        rest = rest[int(length) :]
+    return contents
+
+
+def _output(home: Home, command: Sequence[str]) -> bytes:
+    done = home.host.run(command)
+    if done.returncode:
+        words = done.stderr.decode(errors="replace").strip()
+        raise HomeportError(f"The folder {home.folder} on {home.called} cannot be read.", detail=words)
+    return done.stdout

@@ -1,0 +1,213 @@
+"""Everything on a server: its applications, and what none of them claims: `homeport apps`.
+
+What stands is what Terraform's states name: one look at all of them, the engine's own list, one question to Postgres.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from homeport.home import ledger, usage
+from homeport.home.base import Base
+from homeport.home.home import Home
+from homeport.home.usage import DatabaseSize
+from homeport.releases.record import Release, from_json
+from homeport.targets import HomeTarget
+from homeport.terraform.statefile import attributes
+
+BASE = "base"
+FURTHER = 8  # releases that are read together where the newest did not succeed
+
+
+@dataclass(frozen=True, slots=True)
+class Container:
+    """A container on the engine: `status` is the engine's own phrase (`Up 3 minutes`)."""
+
+    name: str
+    service: str
+    belongs_to: str
+    runs: bool
+    status: str
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that was asked of a server: states and newest good releases by root (`base`, `notes.home`)."""
+
+    states: Mapping[str, bytes]
+    releases: Mapping[str, Release]
+    containers: tuple[Container, ...]
+    memory: Mapping[str, int]
+    volumes: tuple[str, ...]
+    databases: tuple[DatabaseSize, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """An application on a target. `problems` are containers that are missing or do not run, in words; sizes are bytes;
+    `release` is 0 where none succeeded yet."""
+
+    application: str
+    target: str
+    urls: tuple[str, ...]
+    release: int
+    when: str
+    by: str
+    containers: int
+    problems: tuple[str, ...]
+    database: int
+    memory: int
+
+
+@dataclass(frozen=True, slots=True)
+class Unclaimed:
+    """A thing of the installation that no application has in its state."""
+
+    kind: str
+    name: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Apps:
+    """A server's applications. `memory` is what the base itself uses, in bytes."""
+
+    host: str
+    instance: str
+    applications: tuple[App, ...]
+    unclaimed: tuple[Unclaimed, ...]
+    memory: int
+
+
+def apps(target: HomeTarget) -> Apps:
+    """Takes no lock and runs no Terraform. Raises NotSetUp without a base."""
+    base = target.base
+    seen = _see(target)
+    roots = sorted(root for root, state in seen.states.items() if root != BASE and _names_anything(state))
+    return Apps(
+        host=target.address,
+        instance=target.home.instance,
+        applications=tuple(app(root, seen, base) for root in roots),
+        unclaimed=tuple(unclaimed(seen, target.home.instance)),
+        memory=sum(seen.memory.get(one["name"], 0) for one in attributes(seen.states.get(BASE), "container")),
+    )
+
+
+def app(root: str, seen: Seen, base: Base) -> App:
+    """One application as its state, the engine and its releases have it."""
+    state, release = seen.states[root], seen.releases.get(root)
+    names = [one["name"] for one in attributes(state, "container")]
+    databases = {one["name"] for one in attributes(state, "database")}
+    application, _, place = root.partition(".")
+    return App(
+        application=application,
+        target=place,
+        urls=tuple(sorted(base.url(route["host"], route["path"]) for route in attributes(state, "route"))),
+        release=release.number if release else 0,
+        when=release.started if release else "",
+        by=release.by if release else "",
+        containers=len(names),
+        problems=tuple(_problems(attributes(state, "container"), seen.containers)),
+        database=sum(one.size for one in seen.databases if one.name in databases),
+        memory=sum(seen.memory.get(name, 0) for name in names),
+    )
+
+
+def unclaimed(seen: Seen, instance: str) -> Iterator[Unclaimed]:
+    """What no state names: left by an interrupted run, kept by `down`, or made by hand."""
+    claimed = {noun: _claimed(seen.states, noun) for noun in ("container", "volume", "database")}
+    for one in seen.containers:
+        if one.name not in claimed["container"]:
+            owner = f"of {one.belongs_to}, " if one.belongs_to else ""
+            yield Unclaimed("container", one.name, f"{owner}{one.status}")
+    ours = {f"{instance}-{name}" for name in claimed["volume"]}
+    for name in seen.volumes:
+        if name not in ours:
+            yield Unclaimed("volume", name, "")
+    for database in seen.databases:
+        if database.name not in claimed["database"]:
+            owner = f"data of {database.belongs_to}, which is down" if database.belongs_to else "made by hand"
+            yield Unclaimed("database", database.name, f"{owner}, {megabytes(database.size)}")
+
+
+def megabytes(size: int) -> str:
+    return f"{size / 2**20:.0f} MB"
+
+
+def _problems(expected: Sequence[Mapping[str, str]], present: Sequence[Container]) -> Iterator[str]:
+    there = {one.name: one for one in present}
+    for one in expected:
+        found = there.get(one["name"])
+        if found is None or not found.runs:
+            yield f"{one['service']}: {found.status if found else 'missing'}"
+
+
+def _claimed(states: Mapping[str, bytes], noun: str) -> set[str]:
+    return {str(one["name"]) for state in states.values() for one in attributes(state, noun)}
+
+
+def _names_anything(state: bytes) -> bool:
+    return any(attributes(state, noun) for noun in ("container", "route", "database"))
+
+
+# ------------------------------------------------------------------- asking
+
+
+def _see(target: HomeTarget) -> Seen:
+    home = target.home
+    states, releases = _ledgers(home)
+    containers = tuple(_containers(home))
+    listed = home.docker.volumes(filters={"label": f"homeport.instance={home.instance}"})["Volumes"] or ()
+    return Seen(
+        states=states,
+        releases=releases,
+        containers=containers,
+        memory=usage.memory_in_use(home, [one.name for one in containers if one.runs]),
+        volumes=tuple(sorted(one["Name"] for one in listed)),
+        databases=usage.database_sizes(target.drivers.postgres),
+    )
+
+
+def _ledgers(home: Home) -> tuple[dict[str, bytes], dict[str, Release]]:
+    """The newest state and the newest good release of every root: two round trips, one more for a row of failures."""
+    folders = ledger.everything(home)
+    states = {_root(folder): paths[0] for folder, paths in folders.items() if folder.startswith("state/")}
+    left = {_root(folder): paths for folder, paths in folders.items() if folder.startswith("releases/")}
+    first = {root: paths[0] for root, paths in left.items()}
+    documents = ledger.read_together(home, [*states.values(), *first.values()])
+    found = _good(list(first), documents[len(states) :])
+    left = {root: paths[1:] for root, paths in left.items() if root not in found}
+    while left := {root: paths for root, paths in left.items() if paths and root not in found}:
+        wanted = [(root, path) for root, paths in left.items() for path in paths[:FURTHER]]
+        further = ledger.read_together(home, [path for _, path in wanted])
+        found |= _good([root for root, _ in wanted], further)
+        left = {root: paths[FURTHER:] for root, paths in left.items()}
+    return dict(zip(states, documents, strict=False)), found
+
+
+def _good(roots: Sequence[str], documents: Sequence[bytes]) -> dict[str, Release]:
+    """The first of each root's releases that succeeded."""
+    found: dict[str, Release] = {}
+    for root, document in zip(roots, documents, strict=True):
+        release = from_json(document)
+        if release.result == "succeeded":
+            found.setdefault(root, release)
+    return found
+
+
+def _root(folder: str) -> str:
+    return folder.partition("/")[2]
+
+
+def _containers(home: Home) -> Iterator[Container]:
+    for one in home.docker.containers(all=True, filters={"label": f"homeport.instance={home.instance}"}):
+        labels = one["Labels"]
+        application, place = labels.get("homeport.application", ""), labels.get("homeport.target", "")
+        yield Container(
+            name=one["Names"][0].lstrip("/"),
+            service=labels.get("homeport.service", ""),
+            belongs_to=f"{application}.{place}" if application else "",
+            runs=one["State"] == "running",
+            status=one["Status"],
+        )
