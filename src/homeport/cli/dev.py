@@ -23,7 +23,7 @@ NOT_FOUND = 127  # as a shell's
 def dev(
     command: Annotated[
         list[str] | None,
-        typer.Argument(metavar="[-- COMMAND...]", help="Run this with the variables set; its exit code is ours."),
+        typer.Argument(metavar="COMMAND", help="After --: run this with the variables set; its exit code is ours."),
     ] = None,
     export: Annotated[bool, typer.Option("--export", help='For a shell: eval "$(homeport dev --export)"')] = False,
     reset: Annotated[bool, typer.Option("--reset", help="Drop its data and migrate from nothing. Asks.")] = False,
@@ -37,6 +37,7 @@ def dev(
 
     Prints DATABASE_URL and the PG* variables of the role that services have, as
     an .env file has them: homeport dev > .env
+
     Needs a Docker engine and nothing else: no base, no target. It listens on
     127.0.0.1 only, on the same port every time; run again, it migrates what is
     new. Two clones of one repository have a database each.

@@ -25,7 +25,7 @@ def _provider() -> None:
 def serve(
     target: Annotated[
         str | None,
-        typer.Argument(metavar="[TARGET]", help="A target of homeport.yaml, whose state is served, too."),
+        typer.Argument(metavar="TARGET", help="A target of homeport.yaml, whose state is served, too."),
     ] = None,
     directory: Folder = Path(),
     host: HostAddress = None,

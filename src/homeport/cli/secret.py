@@ -42,10 +42,10 @@ def set_(
 @app.command("import")
 def import_(
     target: Annotated[
-        str | None, typer.Argument(metavar="[TARGET]", help="A target of homeport.yaml, where there are several.")
+        str | None, typer.Argument(metavar="TARGET", help="A target of homeport.yaml, where there are several.")
     ] = None,
     file: Annotated[
-        str | None, typer.Argument(metavar="[FILE]", help="An .env file; - (and nothing) is standard input.")
+        str | None, typer.Argument(metavar="FILE", help="An .env file; -, or none, is standard input.")
     ] = None,
     everything: Annotated[bool, typer.Option("--all", help="Names that homeport.yaml does not know, too.")] = False,
     directory: Folder = Path(),

@@ -1,0 +1,176 @@
+"""`homeport dev` on a real engine: a database of one application, without a base."""
+
+import json
+import shlex
+import shutil
+import stat
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import docker
+import pytest
+
+from tests.support.images import service_images
+from tests.support.installation import Installation, probe_application
+
+pytestmark = pytest.mark.docker
+DATABASE = {"database": {"postgres": 17, "migrations": "migrations", "extensions": ["pg_trgm"]}}
+
+
+@dataclass
+class Clone:
+    """A clone of the probe's repository. The command line runs in it; no base is ever set up."""
+
+    folder: Path
+    runner: Installation
+    client: docker.APIClient = field(default_factory=docker.APIClient)
+
+    def dev(self, *arguments: str, returncode: int = 0) -> subprocess.CompletedProcess[str]:
+        return self.runner.homeport("dev", *arguments, cwd=self.folder, returncode=returncode)
+
+    def json(self) -> dict[str, object]:
+        made: dict[str, object] = json.loads(self.dev("--json").stdout)
+        return made
+
+    def write(self, script: str, sql: str) -> None:
+        (self.folder / "migrations" / script).write_text(sql)
+
+    def psql(self, sql: str) -> str:
+        """By a client outside of the database's container, with nothing but the variables in .env."""
+        (self.folder / ".env").write_text(self.dev().stdout)
+        words = ["docker", "run", "--rm", "-i", "--network=host", f"--env-file={self.folder / '.env'}"]
+        words += ["--entrypoint=psql", service_images().postgres, "-XqAt"]
+        done = subprocess.run(words, input=sql, capture_output=True, text=True, timeout=60)
+        return (done.stdout + done.stderr).strip()
+
+    def container(self) -> dict[str, object]:
+        found: dict[str, object] = self.client.inspect_container(str(self.json()["container"]))
+        return found
+
+    def left(self) -> list[str]:
+        """What the engine has of this clone: containers, networks, volumes and images."""
+        label = {"label": f"homeport.folder={self.folder / '.homeport' / 'dev.database'}"}
+        containers = [one["Names"][0] for one in self.client.containers(all=True, filters=label)]
+        networks = [one["Name"] for one in self.client.networks(filters=label)]
+        volumes = [one["Name"] for one in self.client.volumes(filters=label)["Volumes"] or ()]
+        images = [name for one in self.client.images(filters=label) for name in one["RepoTags"] or ()]
+        return [*containers, *networks, *volumes, *images]
+
+
+@pytest.fixture
+def clone(tmp_path: Path) -> Iterator[Clone]:
+    folder = probe_application(tmp_path, services={}, **DATABASE)
+    made = Clone(folder, Installation(tmp_path))
+    yield made
+    made.dev("--remove", "--yes")
+    assert [] == made.left()
+
+
+def test_a_services_role_works_as_in_a_release(clone: Clone) -> None:
+    """It reads and writes what the migrations made, makes nothing itself, and finds the extensions."""
+    assert "probe_dev_app" == clone.psql("SELECT current_user")
+    assert "a" == clone.psql("INSERT INTO things (name) VALUES ('a'); SELECT name FROM things")
+    assert "permission denied" in clone.psql("CREATE TABLE more (id int)")
+    assert "pg_trgm" == clone.psql("SELECT extname FROM pg_extension WHERE extname = 'pg_trgm'")
+
+
+def test_a_second_run_changes_nothing(clone: Clone) -> None:
+    """The same container on the same port, published on the loopback only; it says so."""
+    first, before = clone.dev(), clone.container()
+    second = clone.dev()
+    assert first.stdout == second.stdout
+    assert "migrated by V1__things.sql" in first.stderr
+    assert "unchanged, at version 1" in second.stderr
+    assert before["Id"] == clone.container()["Id"]
+    host = before["HostConfig"]
+    assert isinstance(host, dict)
+    assert ["127.0.0.1"] == [binding["HostIp"] for binding in host["PortBindings"]["5432/tcp"]]
+
+
+def test_data_and_port_outlive_a_stop(clone: Clone) -> None:
+    """Stopping is no loss, and a client's settings stay right."""
+    clone.psql("INSERT INTO things (name) VALUES ('kept')")
+    port = clone.json()["port"]
+    clone.dev("--stop")
+    assert "did not run" in clone.dev("--stop").stderr
+    assert "kept" == clone.psql("SELECT name FROM things")
+    assert port == clone.json()["port"]
+
+
+def test_only_what_is_new_is_migrated(clone: Clone) -> None:
+    clone.dev()
+    clone.write("V2__more.sql", "CREATE TABLE more (id int);")
+    assert (["V2__more.sql"], "2") == tuple(clone.json()[key] for key in ("applied", "version"))
+
+
+def test_an_edited_migration_is_refused_until_the_data_goes(clone: Clone) -> None:
+    """Nothing is dropped unasked; `--reset` says what it takes, and takes it."""
+    clone.psql("INSERT INTO things (name) VALUES ('old')")
+    clone.write("V1__things.sql", "CREATE TABLE things (name text, edited bool);")
+    refused = clone.dev(returncode=1).stderr
+    assert "V1__things.sql was edited after it had run" in refused
+    assert "homeport dev --reset" in refused
+    assert "Nobody is here to say yes" in clone.dev("--reset", returncode=1).stderr
+    clone.dev("--reset", "--yes")
+    assert "0" == clone.psql("SELECT count(edited) FROM things")
+
+
+def test_a_failing_migration_says_file_and_line(clone: Clone) -> None:
+    """As in a release; mended, it goes on."""
+    clone.write("V2__more.sql", "\nCREATE TABEL more (id int);")
+    assert "V2__more.sql, line 2" in clone.dev(returncode=1).stderr
+    clone.write("V2__more.sql", "CREATE TABLE more (id int);")
+    assert "2" == clone.json()["version"]
+
+
+def test_a_command_has_the_variables_and_gives_its_exit_code(clone: Clone) -> None:
+    """Its output is all there is on standard output, and its options are its own."""
+    done = clone.dev("--", "sh", "-c", 'echo "$PGDATABASE ${DATABASE_URL%%:*}"; exit 7', returncode=7)
+    assert "probe_dev postgresql\n" == done.stdout
+    assert "nosuch cannot be run" in clone.dev("--", "nosuch", returncode=127).stderr
+
+
+def test_a_shell_takes_the_export_lines(clone: Clone) -> None:
+    clone.dev()
+    script = f'eval "$({shlex.join(clone.runner.command("dev", "--export"))})"; printenv PGUSER'
+    done = subprocess.run(["sh", "-c", script], cwd=clone.folder, capture_output=True, text=True, timeout=60)
+    assert "probe_dev_app\n" == done.stdout
+
+
+def test_two_at_once_and_two_clones(clone: Clone, tmp_path: Path) -> None:
+    """Who comes second waits and finds it done; another clone has a database of its own."""
+    copy = Path(shutil.copytree(clone.folder, tmp_path / "elsewhere" / "probe"))
+    other = Clone(copy, clone.runner)
+    try:
+        running = [one.runner.start("dev", "--json", cwd=one.folder) for one in (clone, clone, other)]
+        said = [process.communicate(timeout=120)[0] for process in running]
+        assert [0, 0, 0] == [process.returncode for process in running], said
+        assert clone.json()["container"] != other.json()["container"]
+        assert clone.json()["port"] != other.json()["port"]
+    finally:
+        other.dev("--remove", "--yes")
+        assert [] == other.left()
+
+
+def test_passwords_stay_with_their_owner(clone: Clone) -> None:
+    """Nobody else reads them, and git does not see them."""
+    clone.dev()
+    (clone.folder / ".env").unlink(missing_ok=True)
+    files = list((clone.folder / ".homeport" / "dev.database" / "secrets").iterdir())
+    assert files
+    assert {0o600} == {stat.S_IMODE(path.stat().st_mode) for path in files}
+    subprocess.run(["git", "init", "-q"], cwd=clone.folder, check=True)
+    seen = subprocess.run(["git", "status", "--porcelain", "-uall"], cwd=clone.folder, capture_output=True, text=True)
+    assert "homeport.yaml" in seen.stdout
+    assert ".homeport" not in seen.stdout
+
+
+def test_what_it_needs_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A database in the manifest, and an engine on this machine."""
+    without = Clone(probe_application(tmp_path, "without"), Installation(tmp_path))
+    assert "has no database in homeport.yaml" in without.dev(returncode=1).stderr
+    having = Clone(probe_application(tmp_path, "having", services={}, **DATABASE), Installation(tmp_path))
+    monkeypatch.setenv("DOCKER_HOST", "unix:///nosuch/docker.sock")
+    assert "install it with: homeport setup" in having.dev(returncode=1).stderr
