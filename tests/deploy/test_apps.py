@@ -2,10 +2,18 @@
 
 import json
 from dataclasses import replace
+from pathlib import Path
+from typing import cast
 
-from homeport.deploy.apps import Container, Seen, Unclaimed, app, unclaimed
+import docker
+
+from homeport.deploy.apps import Container, Seen, Unclaimed, app, ledgers, unclaimed
+from homeport.home import ledger
 from homeport.home.base import Base
+from homeport.home.home import Home
 from homeport.home.usage import DatabaseSize
+from homeport.host.local import LocalHost
+from homeport.releases.record import Release, Result
 
 MB = 2**20
 BASE = Base(
@@ -79,3 +87,27 @@ def test_what_no_state_names_is_listed_with_whose_it_was() -> None:
         Unclaimed("database", "notes_home", "data of notes.home, which is down, 8 MB"),
         Unclaimed("database", "scratch", "made by hand, 2 MB"),
     ] == list(unclaimed(seen, "i"))
+
+
+def _release(number: int, result: Result) -> bytes:
+    made = Release(number, result, "", 0, "", "", "", {}, {}, (), "")
+    return made.to_json()
+
+
+def test_the_newest_good_release_is_found_behind_a_row_of_failures(tmp_path: Path) -> None:
+    """Of every application, and the newest whole state of each root; what else lies in the folder is not read."""
+    no_engine = cast(docker.APIClient, None)  # the ledgers are files
+    home = Home(LocalHost(), "i", str(tmp_path), no_engine)
+    for number in range(1, 31):
+        ledger.releases(home, "notes", "home").append(_release(number, "succeeded" if number == 3 else "failed"))
+    ledger.releases(home, "shop", "dev").append(_release(1, "succeeded"))
+    ledger.releases(home, "new", "home").append(_release(1, "failed"))
+    whole = [b'{"version": 4, "serial": %d, "lineage": "x", "resources": []}\n' % serial for serial in (1, 2)]
+    for text in (*whole, b'{"version": 4, "ser'):
+        ledger.states(home, "notes.home").write(text)
+    ledger.states(home, "base").write(whole[0])
+    (tmp_path / "secrets").mkdir()
+    (tmp_path / "secrets" / "00000009.json").write_text("no JSON")
+    states, releases = ledgers(home)
+    assert {"notes.home": whole[1], "base": whole[0]} == states
+    assert {"notes.home": 3, "shop.dev": 1} == {root: release.number for root, release in releases.items()}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shlex
+import shutil
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, NoReturn
@@ -43,6 +44,8 @@ def dev(
     new. Two clones of one repository have a database each.
     """
     _one_of(reset=reset, stop=stop, remove=remove, command=bool(command) and not reset)
+    if command and shutil.which(command[0]) is None:
+        raise _not_run(command[0], "there is no such program")
     from homeport.deploy.dev import Dev
     from homeport.deploy.identity import holder
 
@@ -93,6 +96,10 @@ def _become(command: list[str], variables: dict[str, str]) -> NoReturn:
     try:
         os.execvpe(command[0], command, os.environ | variables)
     except OSError as error:
-        refused = Refused(f"{command[0]} cannot be run: {error.strerror}.")
-        refused.exit_code = NOT_FOUND
-        raise refused from error
+        raise _not_run(command[0], error.strerror or str(error)) from error
+
+
+def _not_run(program: str, why: str) -> Refused:
+    refused = Refused(f"{program} cannot be run: {why}.")
+    refused.exit_code = NOT_FOUND
+    return refused

@@ -17,6 +17,7 @@ from homeport.targets import HomeTarget
 from homeport.terraform.statefile import attributes
 
 BASE = "base"
+STATES = "state/"
 FURTHER = 8  # releases that are read together where the newest did not succeed
 
 
@@ -156,7 +157,7 @@ def _names_anything(state: bytes) -> bool:
 
 def _see(target: HomeTarget) -> Seen:
     home = target.home
-    states, releases = _ledgers(home)
+    states, releases = ledgers(home)
     containers = tuple(_containers(home))
     listed = home.docker.volumes(filters={"label": f"homeport.instance={home.instance}"})["Volumes"] or ()
     return Seen(
@@ -169,31 +170,37 @@ def _see(target: HomeTarget) -> Seen:
     )
 
 
-def _ledgers(home: Home) -> tuple[dict[str, bytes], dict[str, Release]]:
-    """The newest state and the newest good release of every root: two round trips, one more for a row of failures."""
-    folders = ledger.everything(home)
-    states = {_root(folder): paths[0] for folder, paths in folders.items() if folder.startswith("state/")}
-    left = {_root(folder): paths for folder, paths in folders.items() if folder.startswith("releases/")}
-    first = {root: paths[0] for root, paths in left.items()}
-    documents = ledger.read_together(home, [*states.values(), *first.values()])
-    found = _good(list(first), documents[len(states) :])
-    left = {root: paths[1:] for root, paths in left.items() if root not in found}
-    while left := {root: paths for root, paths in left.items() if paths and root not in found}:
-        wanted = [(root, path) for root, paths in left.items() for path in paths[:FURTHER]]
-        further = ledger.read_together(home, [path for _, path in wanted])
-        found |= _good([root for root, _ in wanted], further)
-        left = {root: paths[FURTHER:] for root, paths in left.items()}
-    return dict(zip(states, documents, strict=False)), found
+def ledgers(home: Home) -> tuple[dict[str, bytes], dict[str, Release]]:
+    """The newest whole state and the newest good release of every root."""
+    found = _newest_good(home, ledger.everything(home))
+    states = {_root(folder): data for folder, data in found.items() if folder.startswith(STATES)}
+    releases = {_root(folder): from_json(data) for folder, data in found.items() if not folder.startswith(STATES)}
+    return states, releases
 
 
-def _good(roots: Sequence[str], documents: Sequence[bytes]) -> dict[str, Release]:
-    """The first of each root's releases that succeeded."""
-    found: dict[str, Release] = {}
-    for root, document in zip(roots, documents, strict=True):
-        release = from_json(document)
-        if release.result == "succeeded":
-            found.setdefault(root, release)
+def _newest_good(home: Home, folders: Mapping[str, Sequence[str]]) -> dict[str, bytes]:
+    """The newest good file of each folder: one round trip for all, a further one where the newest are not good."""
+    found: dict[str, bytes] = {}
+    left, count = dict(folders), 1
+    while left:
+        wanted = [(folder, path) for folder, paths in left.items() for path in paths[:count]]
+        contents = ledger.read_together(home, [path for _, path in wanted])
+        for (folder, _), data in zip(wanted, contents, strict=True):
+            if folder not in found and _is_good(folder, data):
+                found[folder] = data
+        left = {folder: paths[count:] for folder, paths in left.items() if folder not in found and paths[count:]}
+        count = FURTHER
     return found
+
+
+def _is_good(folder: str, data: bytes) -> bool:
+    """Whether it is a whole state, or a release that succeeded: what was cut off or lost its end is neither."""
+    if folder.startswith(STATES):
+        return ledger.is_state(data)
+    try:
+        return from_json(data).result == "succeeded"
+    except (ValueError, TypeError):
+        return False
 
 
 def _root(folder: str) -> str:

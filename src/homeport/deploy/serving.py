@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 
 from homeport.deploy.application import Application
 from homeport.deploy.identity import holder
@@ -34,7 +35,10 @@ def serve_anywhere(emit: Emit) -> Iterator[dict[str, str]]:
 @contextmanager
 def serve_target(application: Application, target: HomeTarget, emit: Emit) -> Iterator[dict[str, str]]:
     """Serve the provider and the state of an application's target, whose lock is held meanwhile."""
-    doing = f"{application.name} on {application.target_name} is served to a Terraform"
+    # Who finds the lock held is told what holds it: it is no deployment, and ends only with a Ctrl-C.
+    named = replace(target.drivers, holder=f"{target.drivers.holder} (homeport provider serve)")
+    target = HomeTarget(target.host, named)
+    doing = f"{application.name} on {application.target_name} is in use"
     with (
         target.lock(application.root, doing, emit),
         serve(target.provider(emit)) as attach,

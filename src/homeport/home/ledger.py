@@ -68,14 +68,14 @@ class States:
         """
         damaged: list[int] = []
         for number in reversed(self.files.numbers()):
-            if _is_state(self.files.read(number)):
+            if is_state(self.files.read(number)):
                 break
             self.files.put_aside(number)
             damaged.append(number)
         return damaged
 
 
-def _is_state(data: bytes) -> bool:
+def is_state(data: bytes) -> bool:
     """Whether it is a whole state of Terraform's."""
     try:
         read = json.loads(data)

@@ -3,6 +3,7 @@
 import base64
 import gzip
 import io
+import json
 import tarfile
 import threading
 from collections.abc import Iterator
@@ -136,6 +137,26 @@ def test_a_changed_secret_is_in_the_plan(installation: Installation, places: dic
     installation.homeport("up", "--yes", cwd=application)
     (container,) = installation.containers("probe")
     assert "TOKEN=another" in installation.inspect(container)["Config"]["Env"]
+
+
+def test_secrets_come_from_an_env_file(installation: Installation, tmp_path: Path) -> None:
+    """What the manifest names, all or none, and no value is ever shown; they reach the service."""
+    services = {"api": {"route": "/", "secrets": ["TOKEN", "KEY"]}}
+    application = probe_application(tmp_path, "imported", services=services)
+    (application / ".env").write_text(f"# settings\nexport TOKEN='{VALUE}'\nKEY=\nDEBUG=1\n")
+    refused = installation.homeport("secret", "import", ".env", cwd=application, returncode=1)
+    assert ".env:3: KEY has no value" in refused.stderr
+    assert "{}" == installation.homeport("secret", "list", "--json", cwd=application).stdout.strip()
+    (application / ".env").write_text(f"# settings\nexport TOKEN='{VALUE}'\nKEY=\"one\\ntwo\"\nDEBUG=1\n")
+    done = installation.homeport("secret", "import", "home", ".env", cwd=application)
+    assert ["KEY", "TOKEN"] == [line.split()[0] for line in done.stdout.splitlines() if line.endswith(" new")]
+    assert "Left out, because homeport.yaml does not name them: DEBUG" in done.stderr
+    assert VALUE not in done.stdout + done.stderr + refused.stderr
+    piped = installation.homeport("secret", "import", "--json", cwd=application, stdin=f"TOKEN='{VALUE}'\nKEY=3")
+    assert {"TOKEN": "unchanged", "KEY": "changed"} == json.loads(piped.stdout)["kept"]
+    installation.homeport("up", "--yes", cwd=application)
+    (container,) = installation.containers("imported")
+    assert {f"TOKEN={VALUE}", "KEY=3"} <= set(installation.inspect(container)["Config"]["Env"])
 
 
 def test_a_secret_that_is_not_set_is_refused(installation: Installation, tmp_path: Path) -> None:

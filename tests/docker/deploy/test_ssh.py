@@ -63,6 +63,8 @@ def test_the_daily_verbs_over_ssh(installation: Installation, server: SshServer,
     _homeport(installation, server, application, "up", "--yes")
     status = json.loads(_homeport(installation, server, application, "status", "--json").stdout)
     assert [200] == [answer["status"] for answer in status["answers"]]
+    (found,) = json.loads(_homeport(installation, server, application, "apps", "--json").stdout)["applications"]
+    assert ("probe", 1, []) == (found["application"], found["containers"], found["problems"])
     assert "probe 1 is healthy" in _homeport(installation, server, application, "logs").stdout
     write_manifest(application, services={"api": {"route": "/", "environment": {"BEHAVIOUR": "exits"}}})
     failed = _homeport(installation, server, application, "up", "--yes", returncode=1)
