@@ -37,6 +37,8 @@ def apps(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJ
     for one in found.applications:
         for problem in one.problems:
             typer.echo(f"{one.application}.{one.target}: {problem}")
+    for problem in found.problems:
+        typer.echo(f"base: {problem}")
     if found.unclaimed:
         typer.echo("\nOf no application (or of a release under way):")
         table([(one.kind, one.name, one.what) for one in found.unclaimed], ("KIND", "NAME", "WHAT"))

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
+from homeport.errors import DatabaseFailed, EngineFailed
 from homeport.home import ledger, usage
 from homeport.home.base import Base
 from homeport.home.home import Home
@@ -34,7 +35,8 @@ class Container:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that was asked of a server: states and newest good releases by root (`base`, `notes.home`)."""
+    """All that was asked of a server: states and newest good releases by root (`base`, `notes.home`); `problem` is why
+    Postgres did not answer."""
 
     states: Mapping[str, bytes]
     releases: Mapping[str, Release]
@@ -42,6 +44,7 @@ class Seen:
     memory: Mapping[str, int]
     volumes: tuple[str, ...]
     databases: tuple[DatabaseSize, ...]
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,26 +75,29 @@ class Unclaimed:
 
 @dataclass(frozen=True, slots=True)
 class Apps:
-    """A server's applications. `memory` is what the base itself uses, in bytes."""
+    """A server's applications. `memory` is what the base itself uses, in bytes; `problems` are the base's, in words."""
 
     host: str
     instance: str
     applications: tuple[App, ...]
     unclaimed: tuple[Unclaimed, ...]
     memory: int
+    problems: tuple[str, ...]
 
 
 def apps(target: HomeTarget) -> Apps:
     """Takes no lock and runs no Terraform. Raises NotSetUp without a base."""
     base = target.base
     seen = _see(target)
+    own = attributes(seen.states.get(BASE), "container")
     roots = sorted(root for root, state in seen.states.items() if root != BASE and _names_anything(state))
     return Apps(
         host=target.address,
         instance=target.home.instance,
         applications=tuple(app(root, seen, base) for root in roots),
         unclaimed=tuple(unclaimed(seen, target.home.instance)),
-        memory=sum(seen.memory.get(one["name"], 0) for one in attributes(seen.states.get(BASE), "container")),
+        memory=sum(seen.memory.get(one["name"], 0) for one in own),
+        problems=(*_problems(own, seen.containers), *([seen.problem] if seen.problem else [])),
     )
 
 
@@ -159,6 +165,7 @@ def _see(target: HomeTarget) -> Seen:
     home = target.home
     states, releases = ledgers(home)
     containers = tuple(_containers(home))
+    databases, problem = _databases(target)
     listed = home.docker.volumes(filters={"label": f"homeport.instance={home.instance}"})["Volumes"] or ()
     return Seen(
         states=states,
@@ -166,8 +173,17 @@ def _see(target: HomeTarget) -> Seen:
         containers=containers,
         memory=usage.memory_in_use(home, [one.name for one in containers if one.runs]),
         volumes=tuple(sorted(one["Name"] for one in listed)),
-        databases=usage.database_sizes(target.drivers.postgres),
+        databases=databases,
+        problem=problem,
     )
+
+
+def _databases(target: HomeTarget) -> tuple[tuple[DatabaseSize, ...], str]:
+    """Without Postgres, the rest can still be told: just then somebody asks."""
+    try:
+        return usage.database_sizes(target.drivers.postgres), ""
+    except (DatabaseFailed, EngineFailed) as error:
+        return (), f"databases are not known: {error.message}"
 
 
 def ledgers(home: Home) -> tuple[dict[str, bytes], dict[str, Release]]:

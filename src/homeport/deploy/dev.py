@@ -16,6 +16,7 @@ from homeport.deploy.dev_place import TARGET, Place
 from homeport.deploy.images import MIGRATIONS, stoppable
 from homeport.errors import HistoryDiffers, Locked, Refused
 from homeport.events import Emit
+from homeport.home import disposable
 from homeport.home.migration import Migrated
 from homeport.host import connect
 from homeport.machine import ServiceImages, ensure_images
@@ -109,13 +110,8 @@ class Dev:
         """Everything of it, its data included."""
         self.stop()
         home = self.place.home
-        for image in self._migration_images():
-            home.docker.remove_image(image)
-        wanted = {"label": f"homeport.instance={home.instance}"}
-        for network in home.docker.networks(filters=wanted):
-            home.docker.remove_network(network["Id"])
-        for volume in home.docker.volumes(filters=wanted)["Volumes"] or ():
-            home.docker.remove_volume(volume["Name"])
+        disposable.remove_images(home, disposable.image_names(home, self._repository))
+        disposable.remove_networks_and_volumes(home)
         for name in ("secrets", "port", "images"):
             home.host.files.remove(home.path(name))
 
@@ -186,26 +182,24 @@ class Dev:
         """What a release's image of migrations is made from, for this machine's own processor."""
         files = {f"callbacks/{name}": text.encode() for name, text in callbacks().items()}
         files["Dockerfile"] = migrations_dockerfile(flyway).encode()
-        platform = f"linux/{self.place.home.docker.version()['Arch']}"
-        repository = f"{self.place.home.instance}/{MIGRATIONS}"
-        with generated(repository, files, {"sql": self.manifest.folder / folder}, platform=platform) as source:
+        platform = disposable.platform(self.place.home)
+        with generated(self._repository, files, {"sql": self.manifest.folder / folder}, platform=platform) as source:
             yield source
 
     def _image(self, source: Source, stopped: threading.Event) -> str:
         """The image of these very files; the ones of earlier files go."""
         image = f"{source.repository}:{files_hash(source)[:32]}"
-        docker = self.place.home.docker
-        earlier = self._migration_images() - {image}
+        earlier = disposable.image_names(self.place.home, source.repository) - {image}
         if self.place.drivers.containers.finder.image(image) is None:
             builder = Builder(self.place.home.host.docker_socket(), emit=self.emit, stopped=stopped)
             builder.build(Order(source, source.text(), image, self.place.home.labels()))
-        for old in earlier:
-            docker.remove_image(old)
+        disposable.remove_images(self.place.home, earlier)
         return image
 
-    def _migration_images(self) -> set[str]:
-        listed = self.place.home.docker.images(f"{self.place.home.instance}/{MIGRATIONS}")
-        return {name for image in listed for name in image["RepoTags"] or ()}
+    @property
+    def _repository(self) -> str:
+        """On this engine only: no registry has it."""
+        return f"{self.place.home.instance}/{MIGRATIONS}"
 
 
 @contextmanager

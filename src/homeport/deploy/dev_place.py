@@ -38,7 +38,7 @@ class Place:
         Raises HostUnreachable without an engine.
         """
         derived = folder.resolve() / ".homeport"
-        derived.mkdir(mode=0o700, exist_ok=True)
+        host.files.make_folder(str(derived))
         ignore_in_git(derived)
         clone = hashlib.sha256(str(folder.resolve()).encode()).hexdigest()[:6]
         name = f"homeport-{TARGET}-{manifest.name}-{clone}"

@@ -66,6 +66,17 @@ def test_what_belongs_to_nobody_is_listed_apart(installation: Installation, else
         installation.psql("DROP DATABASE scratch")
 
 
+def test_without_postgres_the_rest_is_told(installation: Installation, elsewhere: Path) -> None:
+    """Just then somebody asks what is wrong."""
+    installation.client.stop(f"{installation.instance}-postgres", timeout=5)
+    try:
+        found = _apps(installation, elsewhere)
+        assert ["postgres", "databases are not known"] == [problem.partition(":")[0] for problem in found["problems"]]
+        assert ["probe"] == [one["application"] for one in found["applications"]]
+    finally:
+        installation.client.start(f"{installation.instance}-postgres")
+
+
 def test_what_was_stopped_or_taken_down_is_seen(installation: Installation, application: Path, elsewhere: Path) -> None:
     """A container that ended is a problem; data that `down` kept belongs to no application any more."""
     (name,) = installation.containers("probe")
