@@ -10,10 +10,10 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Literal
 
-from homeport.build import Builder, Order, Source, files_hash, generated
+from homeport.build import Builder, Order, Source, files_hash
 from homeport.deploy.application import MANIFEST
 from homeport.deploy.dev_place import TARGET, Place
-from homeport.deploy.images import MIGRATIONS, stoppable
+from homeport.deploy.images import MIGRATIONS, migrations_source, stoppable
 from homeport.errors import HistoryDiffers, Locked, Refused
 from homeport.events import Emit
 from homeport.home import disposable
@@ -21,7 +21,7 @@ from homeport.home.migration import Migrated
 from homeport.host import connect
 from homeport.machine import ServiceImages, ensure_images
 from homeport.manifest import Database, Manifest, load
-from homeport.releases.migrations import callbacks, migrations_dockerfile, read_folder
+from homeport.releases.migrations import read_folder
 
 READY_WITHIN = timedelta(seconds=60)
 LOCK_WAIT = timedelta(seconds=120)
@@ -158,7 +158,12 @@ class Dev:
         if self.database.migrations is None:
             return None
         told = "a migration that is open is rolled back"
-        with stoppable(self.emit, told) as stopped, self._source(flyway, self.database.migrations) as source:
+        # For this machine's own processor, whatever the targets have.
+        here, sql = disposable.platform(self.place.home), self.manifest.folder / self.database.migrations
+        with (
+            stoppable(self.emit, told) as stopped,
+            migrations_source(self._repository, flyway, sql, platform=here) as source,
+        ):
             image = self._image(source, stopped)
             try:
                 return self.place.drivers.migrate(
@@ -176,15 +181,6 @@ class Dev:
                     "make this database anew, without its data: homeport dev --reset"
                 )
                 raise
-
-    @contextmanager
-    def _source(self, flyway: str, folder: str) -> Iterator[Source]:
-        """What a release's image of migrations is made from, for this machine's own processor."""
-        files = {f"callbacks/{name}": text.encode() for name, text in callbacks().items()}
-        files["Dockerfile"] = migrations_dockerfile(flyway).encode()
-        platform = disposable.platform(self.place.home)
-        with generated(self._repository, files, {"sql": self.manifest.folder / folder}, platform=platform) as source:
-            yield source
 
     def _image(self, source: Source, stopped: threading.Event) -> str:
         """The image of these very files; the ones of earlier files go."""

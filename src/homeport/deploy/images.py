@@ -5,8 +5,9 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from signal import SIGINT, SIGTERM
 from types import FrameType
 
@@ -72,12 +73,17 @@ class ApplicationImages:
         if manifest.database is None or manifest.database.migrations is None:
             yield sources
             return
-        files = {f"callbacks/{name}": text.encode() for name, text in callbacks().items()}
-        files["Dockerfile"] = migrations_dockerfile(self.flyway).encode()
         repository = f"api/{self.application.name}-{MIGRATIONS}"
-        sql = {"sql": folder / manifest.database.migrations}
-        with generated(repository, files, sql, platform=manifest.platform) as migrations:
+        sql = folder / manifest.database.migrations
+        with migrations_source(repository, self.flyway, sql, platform=manifest.platform) as migrations:
             yield {MIGRATIONS: migrations, **sources}
+
+
+def migrations_source(repository: str, flyway: str, sql: Path, *, platform: str) -> AbstractContextManager[Source]:
+    """What an image of migrations is made from: Flyway, the files of a folder, and our callbacks."""
+    files = {f"callbacks/{name}": text.encode() for name, text in callbacks().items()}
+    files["Dockerfile"] = migrations_dockerfile(flyway).encode()
+    return generated(repository, files, {"sql": sql}, platform=platform)
 
 
 @contextmanager
