@@ -26,24 +26,19 @@ def demo(
     `homeport up` brings it out.
     """
     from homeport.cli.opening import opened
+    from homeport.cli.outcome import plan_confirmation, show_outcome
     from homeport.cli.setup import set_up
-    from homeport.cli.up import show_changes, show_outcome
     from homeport.deploy.example import ensure_example
     from homeport.deploy.up import Up
     from homeport.machine.membership import was_restarted
-    from homeport.terraform import Plan
 
     emit = Progress()
     folder = ensure_example("notes", directory, emit)
     set_up("local", instance, None, emit, yes=True, free_ports=True)
 
-    def confirm(plan: Plan) -> bool:
-        show_changes(plan, "notes on this machine:")
-        return True
-
     with opened(folder, None, "local", instance) as one:
-        outcome = Up(one.application, one.target, confirm, emit).run()
-        show_outcome(one.application.name, one.application.target_name, outcome)
+        outcome = Up(one.application, one.target, plan_confirmation(one, yes=True), emit).run()
+        show_outcome(one, outcome)
     typer.echo(f"The example is in {folder}. Change a line there and run: {_ourselves()} up -C {folder}")
     if was_restarted():
         typer.echo("Log in again before that: this login is not in Docker's group yet.")

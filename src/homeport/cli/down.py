@@ -10,8 +10,8 @@ import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import Folder, HostAddress, Instance, TargetName, Yes
+from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, confirmation
-from homeport.cli.up import show_changes
 from homeport.errors import Refused
 
 if TYPE_CHECKING:

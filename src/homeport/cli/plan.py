@@ -6,8 +6,8 @@ import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName
+from homeport.cli.outcome import AS_THE_MANIFEST_SAYS, show_changes
 from homeport.cli.show import Progress, show_json
-from homeport.cli.up import show_changes
 
 CHANGES = 2
 
@@ -30,7 +30,7 @@ def plan(
             show_json({"changes": summarize(made), "resources": made.changes})
         elif made.is_empty:
             typer.echo(
-                f"Nothing to do: {one.application.name} on {one.application.target_name} is as the manifest says."
+                f"Nothing to do: {one.application.name} on {one.application.target_name} {AS_THE_MANIFEST_SAYS}."
             )
         else:
             show_changes(made, f"{one.application.name} on {one.application.target_name} ({one.target.home.called}):")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from homeport.cli.options import AsJson, HostAddress, Instance, Yes
+from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, confirmation, show_json
-from homeport.cli.up import show_changes
 
 if TYPE_CHECKING:
     from homeport.deploy.setup import SetUp

@@ -32,10 +32,6 @@ class Application:
     def workspace(self) -> Path:
         return self.folder / ".homeport" / self.target_name
 
-    def paths(self) -> dict[str, str]:
-        """The route of every service, model and site that has one, by name."""
-        return {name: part.route for _, name, part in self.manifest.parts() if part.route is not None}
-
     def manifest_hash(self) -> str:
         return hashlib.sha256((self.folder / MANIFEST).read_bytes()).hexdigest()
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 
 from homeport.deploy.application import Application
 from homeport.deploy.checks import secret_versions
@@ -11,7 +12,7 @@ from homeport.deploy.root import OpenRoot, open_root
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.releases.migrations import Migration, compare
-from homeport.stack import ApplicationStack, render
+from homeport.stack import ApplicationStack, render_inputs
 from homeport.targets import HomeTarget
 from homeport.terraform import Plan
 
@@ -26,10 +27,11 @@ def deploying(application: Application, target: HomeTarget, emit: Emit) -> Itera
 
 @contextmanager
 def opened(
-    application: Application, target: HomeTarget, stack: ApplicationStack, lock: Lock, emit: Emit
+    application: Application, target: HomeTarget, inputs: Mapping[str, Any], lock: Lock, emit: Emit
 ) -> Iterator[OpenRoot]:
-    """The application's root, ready to be planned and applied."""
-    with open_root(target, application.root, render(stack), application.workspace, lock, emit) as root:
+    """The application's root with these inputs of its module, ready to be planned and applied."""
+    rendered = render_inputs(inputs, host=target.address, instance=target.home.instance)
+    with open_root(target, application.root, rendered, application.workspace, lock, emit) as root:
         yield root
 
 
@@ -60,9 +62,12 @@ def tell_migrations(
         emit(Event("migration", migration.script, "changed: it runs again"))
 
 
-def sweep(application: Application, target: HomeTarget, emit: Emit) -> None:
-    """Remove what an interrupted release left in no state, once a release stands: routes first, then containers."""
+def sweep(application: Application, target: HomeTarget, hosts: Collection[str], emit: Emit) -> None:
+    """Remove what an interrupted release left in no state, once a release stands: routes first, then containers.
+
+    `hosts` are the names on which the application answers, or did.
+    """
     containers, names = target.drivers.containers, (application.name, application.target_name)
-    routes, hosts = target.route_keys(application.root), application.hosts(target)
+    routes = target.route_keys(application.root)
     target.drivers.gateway.sweep(routes, hosts, containers.addresses(*names), emit)
     containers.sweep(*names, target.container_names(application.root), emit)

@@ -39,7 +39,7 @@ class Down:
                 done.add(self._apply(root, lock, (lambda plan: True) if "applied" in done else self.confirm))
                 if "declined" in done:
                     return False
-            sweep(self.application, self.target, self.emit)
+            sweep(self.application, self.target, self.application.hosts(self.target), self.emit)
             if "applied" in done and self.delete_data:
                 self.target.drivers.secrets.forget(self.application.root)
             return "applied" in done

@@ -7,6 +7,7 @@ from homeport.deploy.application_root import application_stack, deploying, opene
 from homeport.deploy.checks import check_against_base, check_migrations
 from homeport.deploy.images import ApplicationImages, stoppable
 from homeport.events import Emit
+from homeport.stack.application import inputs
 from homeport.targets import HomeTarget
 from homeport.terraform import Plan
 
@@ -19,7 +20,7 @@ def planned(application: Application, target: HomeTarget, emit: Emit) -> Plan:
         with stoppable(emit) as stopped:
             images = ApplicationImages.of(application, target, emit, stopped).look(emit)
         stack = application_stack(application, target, images)
-        with opened(application, target, stack, lock, emit) as root:
+        with opened(application, target, inputs(stack), lock, emit) as root:
             plan = root.plan()
         tell_migrations(application, target, plan, migrations, emit)
         return plan

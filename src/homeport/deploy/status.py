@@ -34,16 +34,15 @@ def status(application: Application, target: HomeTarget) -> Status:
     last = target.last_release(application.name, application.target_name)
     if last is not None:
         try:
-            answers = verify(application, target)
+            answers = verify(target, last.configuration)
         except GatewayFailed as error:
             problem = str(error)
-    attempts = target.releases(application.name, application.target_name)
     return Status(
         application=application.name,
         target=application.target_name,
         host=target.address,
         release=last,
-        last_attempt=attempts[-1] if attempts else None,
+        last_attempt=target.last_attempt(application.name, application.target_name),
         containers=tuple(running(target.home, application.name, application.target_name)),
         answers=answers,
         problem=problem,

@@ -1,55 +1,23 @@
-"""The way of a release: `homeport up`."""
+"""A release of the sources: `homeport up`."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from typing import Literal
+from dataclasses import dataclass, replace
 
-from homeport import __version__
 from homeport.deploy import identity
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import application_stack, deploying, opened, sweep, tell_migrations
+from homeport.deploy.application_root import application_stack, deploying
 from homeport.deploy.checks import check_against_base, check_migrations
 from homeport.deploy.images import ApplicationImages, stoppable
-from homeport.deploy.root import OpenRoot
-from homeport.deploy.steps import Steps
-from homeport.deploy.verify import Answer, verify
-from homeport.errors import (
-    BuildFailed,
-    CandidateFailed,
-    DatabaseFailed,
-    HomeportError,
-    Interrupted,
-    MigrationFailed,
-    Refused,
-    RegistryFailed,
-)
-from homeport.events import Emit, Event
-from homeport.releases.migrations import Migration
-from homeport.releases.record import Release, Result
-from homeport.stack import ApplicationStack
+from homeport.deploy.recording import Recording
+from homeport.deploy.release import Confirm, Outcome, release
+from homeport.events import Emit
+from homeport.releases.draft import Draft
 from homeport.stack.application import inputs
 from homeport.targets import HomeTarget
-from homeport.terraform import Plan
-
-Confirm = Callable[[Plan], bool]
-# What fails so fails before the first route switches, because every route waits for every candidate.
-BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
-    """What `up` did: `release` is the one it made, None where there was nothing to do or the person said no."""
-
-    did: Literal["released", "nothing", "declined"]
-    release: Release | None = None
-    answers: tuple[Answer, ...] = ()
-
-
-@dataclass
 class Up:
     """One run of `homeport up`: an application, an open target, and the person's yes or no to the plan."""
 
@@ -57,101 +25,28 @@ class Up:
     target: HomeTarget
     confirm: Confirm
     emit: Emit
-    steps: Steps = field(default_factory=Steps)
-    started: str = field(default_factory=lambda: datetime.now(UTC).isoformat(timespec="seconds"))
-    migrations: tuple[Migration, ...] = ()
-    stack: ApplicationStack | None = None
 
     def run(self) -> Outcome:
-        """Check, build what changed, plan, confirm, apply, verify, record.
+        """Check, build what changed, release it.
 
         Raises what the step raises that fails. The old release then still serves; a failure is recorded, a refusal
         is not.
         """
         check_against_base(self.application, self.target)
         with deploying(self.application, self.target, self.emit) as lock:
-            self.migrations = check_migrations(self.application, self.target, self.emit)
-            with self._failure_recorded():
-                self.stack = application_stack(self.application, self.target, self._build())
-                with opened(self.application, self.target, self.stack, lock, self.emit) as root:
-                    return self._release(root)
+            recording = Recording(self.application, self.target, self.emit, self._draft())
+            with recording.failure_recorded():
+                recording.draft = self._built(recording)
+                return release(recording, lock, self.confirm)
 
-    def _build(self) -> dict[str, str]:
-        with self.steps.step("build"), stoppable(self.emit) as stopped:
-            return ApplicationImages.of(self.application, self.target, self.emit, stopped).ensure()
+    def _draft(self) -> Draft:
+        """Of the sources as they lie in the folder."""
+        migrations = check_migrations(self.application, self.target, self.emit)
+        return Draft(identity.commit(self.application.folder), self.application.manifest_hash(), migrations)
 
-    def _release(self, root: OpenRoot) -> Outcome:
-        with self.steps.step("plan"):
-            plan = root.plan()
-        tell_migrations(self.application, self.target, plan, self.migrations, self.emit)
-        if plan.is_empty:
-            return self._nothing_to_do()
-        if not self.confirm(plan):
-            return Outcome("declined")
-        with self.steps.step("apply"), self._candidates_withdrawn():
-            root.apply(plan)
-        with self.steps.step("verify"):
-            answers = verify(self.application, self.target)
-        sweep(self.application, self.target, self.emit)
-        return Outcome("released", self._record("succeeded"), answers)
-
-    def _nothing_to_do(self) -> Outcome:
-        """A release that was cut off after its last change serves already; only its record is missing."""
-        sweep(self.application, self.target, self.emit)
-        answers = verify(self.application, self.target)
-        if self._is_recorded():
-            return Outcome("nothing", answers=answers)
-        return Outcome("released", self._record("succeeded"), answers)
-
-    def _is_recorded(self) -> bool:
-        last = self.target.last_release(self.application.name, self.application.target_name)
-        return last is not None and self.stack is not None and last.is_of(inputs(self.stack))
-
-    @contextmanager
-    def _candidates_withdrawn(self) -> Iterator[None]:
-        """A release that fails before it switches takes its healthy candidates along: a worker would work twice."""
-        application, containers = self.application, self.target.drivers.containers
-        before = containers.present(application.name, application.target_name)
-        try:
-            yield
-        except BEFORE_THE_SWITCH:
-            containers.sweep(application.name, application.target_name, before, self.emit)
-            raise
-
-    @contextmanager
-    def _failure_recorded(self) -> Iterator[None]:
-        try:
-            yield
-        except Refused:
-            raise
-        except HomeportError as error:
-            failed = self._record("interrupted" if isinstance(error, Interrupted) else "failed", str(error))
-            if isinstance(error, BEFORE_THE_SWITCH):
-                self._tell_what_serves(failed)
-            raise
-
-    def _tell_what_serves(self, failed: Release) -> None:
-        last = self.target.last_release(self.application.name, self.application.target_name)
-        serving = f"; release {last.number} goes on serving" if last else ""
-        self.emit(Event("release", self.application.name, f"{failed.number} failed{serving}", "warning"))
-
-    def _record(self, result: Result, error: str = "") -> Release:
-        application, target = self.application, self.target
-        release = Release(
-            number=target.next_number(application.name, application.target_name),
-            result=result,
-            started=self.started,
-            seconds=self.steps.seconds(),
-            by=identity.who(),
-            commit=identity.commit(application.folder),
-            manifest=application.manifest_hash(),
-            images=dict(self.stack.images) if self.stack else {},
-            configuration=inputs(self.stack) if self.stack else {},
-            migrations=self.migrations,
-            schema=target.schema_version(application.root),
-            steps=tuple(self.steps.taken),
-            error=error,
-            homeport=__version__,
-        )
-        target.record(application.name, application.target_name, release)
-        return release
+    def _built(self, recording: Recording) -> Draft:
+        """The draft with its images, and the configuration that names them."""
+        with recording.steps.step("build"), stoppable(self.emit) as stopped:
+            images = ApplicationImages.of(self.application, self.target, self.emit, stopped).ensure()
+        stack = application_stack(self.application, self.target, images)
+        return replace(recording.draft, images=images, configuration=inputs(stack))

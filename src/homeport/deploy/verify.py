@@ -2,10 +2,12 @@
 
 import http.client
 import socket
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
-from homeport.deploy.application import Application
 from homeport.errors import GatewayFailed
+from homeport.releases.configuration import hosts, paths
 from homeport.targets import HomeTarget
 
 TIMEOUT = 10.0  # seconds for one answer
@@ -22,12 +24,12 @@ class Answer:
     resolves: bool
 
 
-def verify(application: Application, target: HomeTarget) -> tuple[Answer, ...]:
-    """The answer of every route. Raises GatewayFailed when the gateway has no container for one of them."""
+def verify(target: HomeTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
+    """The answer of every route of a release. Raises GatewayFailed when the gateway has no container for one of them."""
     answers = tuple(
         _ask(target, host, path, service)
-        for host in application.hosts(target)
-        for service, path in application.paths().items()
+        for host in hosts(configuration)
+        for service, path in paths(configuration).items()
     )
     silent = [answer for answer in answers if answer.status == NO_SERVER]
     if silent:

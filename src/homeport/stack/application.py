@@ -32,7 +32,12 @@ class ApplicationStack:
 
 def render(stack: ApplicationStack) -> Root:
     """The root that composes the application's modules."""
-    return root("application", SOURCE, inputs(stack), host=stack.host, instance=stack.instance)
+    return render_inputs(inputs(stack), host=stack.host, instance=stack.instance)
+
+
+def render_inputs(given: Mapping[str, Any], *, host: str, instance: str) -> Root:
+    """The same from the inputs of the application module, as a release's record keeps them."""
+    return root("application", SOURCE, given, host=host, instance=instance)
 
 
 def render_data_only(stack: ApplicationStack) -> Root:

@@ -140,6 +140,12 @@ class HomeTarget:
                 return release
         return None
 
+    def last_attempt(self, application: str, target: str) -> Release | None:
+        """The newest release, however it ended."""
+        files = ledger.releases(self.home, application, target)
+        numbers = files.numbers()
+        return from_json(files.read(numbers[-1])) if numbers else None
+
     def next_number(self, application: str, target: str) -> int:
         return max(ledger.releases(self.home, application, target).numbers(), default=0) + 1
 

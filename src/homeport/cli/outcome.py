@@ -1,0 +1,64 @@
+"""What every verb that makes a release shows: the plan, the question, and what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+import typer
+
+from homeport.cli.opening import Opened
+from homeport.cli.show import confirmation, plain, show_json, show_plan
+
+if TYPE_CHECKING:
+    from homeport.deploy.release import Outcome
+    from homeport.terraform import Plan
+
+AS_THE_MANIFEST_SAYS = "is as the manifest says"
+
+
+def plan_confirmation(one: Opened, yes: bool) -> Callable[[Plan], bool]:
+    """Shows a plan for an open target, and asks whether to apply it."""
+    ask = confirmation(yes, f"Apply this to {one.application.target_name}?")
+
+    def confirm(plan: Plan) -> bool:
+        show_changes(plan, f"{one.application.name} on {one.application.target_name} ({one.target.home.called}):")
+        return ask()
+
+    return confirm
+
+
+def show_changes(plan: Plan, heading: str) -> None:
+    """A plan in words."""
+    from homeport.deploy.summary import summarize
+
+    show_plan(summarize(plan), heading)
+
+
+def show_outcome(one: Opened, outcome: Outcome, *, stands: str = AS_THE_MANIFEST_SAYS, as_json: bool = False) -> None:
+    """What a release came to, and where the application answers; `stands` says what is so without a change."""
+    if as_json:
+        show_json({"did": outcome.did, "release": plain(outcome.release), "answers": plain(outcome.answers)})
+    elif outcome.did == "declined":
+        typer.echo("Nothing was changed.")
+    else:
+        typer.echo(_said(one.application.name, one.application.target_name, outcome, stands))
+        _show_answers(outcome)
+
+
+def _said(application: str, target: str, outcome: Outcome, stands: str) -> str:
+    if outcome.release is None:
+        return f"Nothing to do: {application} on {target} {stands}."
+    number, seconds = outcome.release.number, outcome.release.seconds
+    return f"Release {number} of {application} serves on {target}, after {seconds:.1f} s."
+
+
+def _show_answers(outcome: Outcome) -> None:
+    for answer in outcome.answers:
+        typer.echo(f"  {answer.status}  {answer.url}")
+    for name in sorted(
+        {answer.url.split("/")[2].partition(":")[0] for answer in outcome.answers if not answer.resolves}
+    ):
+        typer.echo(
+            f"{name} does not resolve from here. Add to your DNS, or to /etc/hosts: <the server's address> {name}"
+        )

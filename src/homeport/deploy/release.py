@@ -1,0 +1,83 @@
+"""The one way of a release, whoever decided what it is to be: plan, confirm, apply, verify, record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Literal
+
+from homeport.deploy.application_root import opened, sweep, tell_migrations
+from homeport.deploy.recording import BEFORE_THE_SWITCH, Recording
+from homeport.deploy.root import OpenRoot
+from homeport.deploy.verify import Answer, verify
+from homeport.host import Lock
+from homeport.releases import configuration
+from homeport.releases.record import Release
+from homeport.terraform import Plan
+
+Confirm = Callable[[Plan], bool]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What was done: `release` is the one that was made, None where there was nothing to do or the person said no."""
+
+    did: Literal["released", "nothing", "declined"]
+    release: Release | None = None
+    answers: tuple[Answer, ...] = ()
+
+
+def release(recording: Recording, lock: Lock, confirm: Confirm) -> Outcome:
+    """Bring the recording's draft to its target, under the target's lock.
+
+    Raises what the step raises that fails; the old release then still serves.
+    """
+    inputs = recording.draft.configuration
+    with opened(recording.application, recording.target, inputs, lock, recording.emit) as root:
+        return _released(recording, root, confirm)
+
+
+def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome:
+    with recording.steps.step("plan"):
+        plan = root.plan()
+    tell_migrations(recording.application, recording.target, plan, recording.draft.migrations, recording.emit)
+    if plan.is_empty:
+        return _standing(recording)
+    if not confirm(plan):
+        return Outcome("declined")
+    with recording.steps.step("apply"), _candidates_withdrawn(recording):
+        root.apply(plan)
+    with recording.steps.step("verify"):
+        answers = verify(recording.target, recording.draft.configuration)
+    _sweep(recording)
+    return Outcome("released", recording.record("succeeded"), answers)
+
+
+def _standing(recording: Recording) -> Outcome:
+    """A release that was cut off after its last change serves already; only its record is missing.
+
+    So it is where an attempt failed since: the newest record says what serves.
+    """
+    _sweep(recording)
+    answers = verify(recording.target, recording.draft.configuration)
+    if recording.is_recorded():
+        return Outcome("nothing", answers=answers)
+    return Outcome("released", recording.record("succeeded"), answers)
+
+
+def _sweep(recording: Recording) -> None:
+    hosts = configuration.hosts(recording.draft.configuration)
+    sweep(recording.application, recording.target, hosts, recording.emit)
+
+
+@contextmanager
+def _candidates_withdrawn(recording: Recording) -> Iterator[None]:
+    """A release that fails before it switches takes its healthy candidates along: a worker would work twice."""
+    application, containers = recording.application, recording.target.drivers.containers
+    before = containers.present(application.name, application.target_name)
+    try:
+        yield
+    except BEFORE_THE_SWITCH:
+        containers.sweep(application.name, application.target_name, before, recording.emit)
+        raise
