@@ -14,6 +14,7 @@ from homeport.cli import (
     provider,
     releases,
     render,
+    rollback,
     secret,
     setup,
     status,
@@ -53,6 +54,7 @@ app.command("setup")(setup.setup)
 app.command("dev")(dev.dev)
 app.command("plan")(plan.plan)
 app.command("up")(up.up)
+app.command("rollback")(rollback.rollback)
 app.command("status")(status.status)
 app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)

@@ -22,12 +22,14 @@ class Opened:
 
 
 @contextmanager
-def opened(folder: Path, target: str | None, host: str | None, instance: str) -> Iterator[Opened]:
-    """Read the manifest, then connect. A bad manifest touches no host."""
+def opened(
+    folder: Path, target: str | None, host: str | None, instance: str, *, sources: bool = True
+) -> Iterator[Opened]:
+    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, the manifest alone will do."""
     from homeport.deploy.application import load_application
     from homeport.deploy.identity import holder
     from homeport.targets import open_target
 
-    application = load_application(folder, target)
+    application = load_application(folder, target, sources=sources)
     with open_target(application.target, host=host, instance=instance, holder=holder()) as connected:
         yield Opened(application, connected)

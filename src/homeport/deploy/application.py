@@ -32,6 +32,17 @@ class Application:
     def workspace(self) -> Path:
         return self.folder / ".homeport" / self.target_name
 
+    @property
+    def secrets(self) -> frozenset[str]:
+        """The names of all secrets that it needs."""
+        services = (*self.manifest.services.values(), *self.manifest.models.values())
+        return frozenset(name for service in services for name in service.secrets)
+
+    @property
+    def postgres(self) -> int | None:
+        """The Postgres major that it asks for; None without a database."""
+        return self.manifest.database.postgres if self.manifest.database else None
+
     def manifest_hash(self) -> str:
         return hashlib.sha256((self.folder / MANIFEST).read_bytes()).hexdigest()
 
@@ -40,11 +51,11 @@ class Application:
         return self.target.hosts or (opened.base.host_of(self.name),)
 
 
-def load_application(folder: Path, target: str | None) -> Application:
-    """The application in a folder; without a target, the only one there is.
+def load_application(folder: Path, target: str | None, *, sources: bool = True) -> Application:
+    """The application in a folder; without a target, the only one there is; without `sources`, its manifest will do.
 
     Raises ManifestInvalid, or Refused with the targets there are.
     """
-    manifest = load(folder / MANIFEST)
+    manifest = load(folder / MANIFEST, sources=sources)
     name = target or manifest.only_target()
     return Application(manifest.at(name), name, manifest.target(name), folder)

@@ -44,7 +44,7 @@ def application_stack(application: Application, target: HomeTarget, images: dict
         instance=target.home.instance,
         hosts=application.hosts(target),
         images=images,
-        secrets=secret_versions(application, target),
+        secrets=secret_versions(application, target, application.secrets),
     )
 
 

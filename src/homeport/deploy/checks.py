@@ -1,28 +1,33 @@
 """What is refused before anything is built or changed."""
 
+from collections.abc import Collection
+
 from homeport.deploy.application import Application
 from homeport.deploy.migrations import Examined, examine
 from homeport.errors import Refused
 from homeport.events import Emit
-from homeport.releases.migrations import Migration
+from homeport.releases.migrations import Migration, compare
 from homeport.targets import HomeTarget
 
 
 def check_against_base(application: Application, target: HomeTarget) -> None:
     """Raises Refused for what an application asks for and its base does not give; NotSetUp without a base."""
-    database, base = application.manifest.database, target.base
-    if database is not None and database.postgres != base.postgres:
+    check_postgres(application, target, application.postgres)
+    check_hosts(application, target, application.hosts(target))
+
+
+def check_postgres(application: Application, target: HomeTarget, major: int | None) -> None:
+    """Raises Refused when the base's Postgres is another than the major that is asked for (None for no database)."""
+    base = target.base
+    if major not in (None, base.postgres):
         raise Refused(
-            f"{application.name} asks for Postgres {database.postgres}; "
-            f"the base of {target.home.called} has {base.postgres}.",
+            f"{application.name} asks for Postgres {major}; the base of {target.home.called} has {base.postgres}.",
             next_step=f"Set database.postgres: {base.postgres} in homeport.yaml.",
         )
-    _check_hosts(application, target)
 
 
-def _check_hosts(application: Application, target: HomeTarget) -> None:
+def check_hosts(application: Application, target: HomeTarget, hosts: Collection[str]) -> None:
     """Raises Refused for a host name on which another application of the server answers."""
-    hosts = application.hosts(target)
     for key, owner in target.drivers.route_owners().items():
         if key.host in hosts and owner != application.root:
             raise Refused(
@@ -48,13 +53,20 @@ def examine_for(application: Application, target: HomeTarget) -> Examined:
     return examine(application.folder, application.manifest.database, last.migrations if last else ())
 
 
-def secret_versions(application: Application, target: HomeTarget) -> dict[str, str]:
-    """The version of every secret that the application names. Raises Refused when one is not set."""
-    manifest = application.manifest
-    services = (*manifest.services.values(), *manifest.models.values())
-    wanted = {name for service in services for name in service.secrets}
+def check_follow(
+    application: Application, target: HomeTarget, migrations: tuple[Migration, ...], named: str = ""
+) -> None:
+    """Raises Refused when migrations do not follow those of the target's last release; `named` precedes each file."""
+    last = target.last_release(application.name, application.target_name)
+    problems = compare(last.migrations, migrations).problems if last else ()
+    if problems:
+        raise Refused("\n".join(f"{named}{problem}" for problem in problems))
+
+
+def secret_versions(application: Application, target: HomeTarget, wanted: Collection[str]) -> dict[str, str]:
+    """The present version of every secret that is wanted. Raises Refused when one is not set."""
     present = target.drivers.secrets.list(application.root)
-    missing = sorted(wanted - present.keys())
+    missing = sorted(set(wanted) - present.keys())
     if missing:
         raise Refused(
             f"{application.name} needs secrets that are not set on {application.target_name}: {', '.join(missing)}.",

@@ -77,6 +77,9 @@ class Recording:
             steps=tuple(self.steps.taken),
             error=error,
             homeport=__version__,
+            of=draft.of,
+            origin=draft.origin,
+            postgres=draft.postgres,
         )
         target.record(application.name, application.target_name, release)
         return release

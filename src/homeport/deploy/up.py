@@ -41,8 +41,13 @@ class Up:
 
     def _draft(self) -> Draft:
         """Of the sources as they lie in the folder."""
-        migrations = check_migrations(self.application, self.target, self.emit)
-        return Draft(identity.commit(self.application.folder), self.application.manifest_hash(), migrations)
+        application = self.application
+        return Draft(
+            commit=identity.commit(application.folder),
+            manifest=application.manifest_hash(),
+            migrations=check_migrations(application, self.target, self.emit),
+            postgres=application.postgres,
+        )
 
     def _built(self, recording: Recording) -> Draft:
         """The draft with its images, and the configuration that names them."""

@@ -25,7 +25,7 @@ class Answer:
 
 
 def verify(target: HomeTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
-    """The answer of every route of a release. Raises GatewayFailed when the gateway has no container for one of them."""
+    """The answer of every route of a release. Raises GatewayFailed when the gateway has no container for one."""
     answers = tuple(
         _ask(target, host, path, service)
         for host in hosts(configuration)

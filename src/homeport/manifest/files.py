@@ -16,13 +16,13 @@ from homeport.manifest.repository import files
 MOST_TOLD = 100  # nobody reads on, and what is wrong a hundred times is mended at once
 
 
-def load(path: Path) -> Manifest:
-    """The application's manifest.
+def load(path: Path, *, sources: bool = True) -> Manifest:
+    """The application's manifest; without `sources`, the folders that it names need not be there.
 
     Raises ManifestInvalid with every problem of the file, by line: unknown keys, values out of range, names
     and routes that clash, folders that are not there. Never anything else, whatever the file holds.
     """
-    return _or_raise(path, *judge_manifest(path)).in_folder(path.parent)
+    return _or_raise(path, *judge_manifest(path, sources=sources)).in_folder(path.parent)
 
 
 def load_base(path: Path) -> BaseFile:
@@ -30,11 +30,12 @@ def load_base(path: Path) -> BaseFile:
     return _or_raise(path, *judge_base(path))
 
 
-def judge_manifest(path: Path) -> tuple[Manifest | None, list[Problem]]:
+def judge_manifest(path: Path, *, sources: bool = True) -> tuple[Manifest | None, list[Problem]]:
     """The manifest as far as there is one, and its problems with the names of the rules."""
 
     def rules(manifest: Manifest) -> Iterable[Problem]:
-        return chain(relations(manifest), placement(manifest), files(manifest, path.parent))
+        beside = files(manifest, path.parent) if sources else ()
+        return chain(relations(manifest), placement(manifest), beside)
 
     return judge(path, Manifest, rules)
 

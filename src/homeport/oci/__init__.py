@@ -1,6 +1,7 @@
 """A client of image registries (OCI distribution specification)."""
 
+from homeport.oci.copy import Copied, Copy
 from homeport.oci.reference import Reference
 from homeport.oci.registry import Endpoint, Manifest, Registry
 
-__all__ = ["Endpoint", "Manifest", "Reference", "Registry"]
+__all__ = ["Copied", "Copy", "Endpoint", "Manifest", "Reference", "Registry"]

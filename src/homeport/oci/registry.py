@@ -2,11 +2,12 @@
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Protocol
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
@@ -23,6 +24,7 @@ MANIFEST_TYPES = (
     "application/vnd.docker.distribution.manifest.v2+json",
 )
 _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
+_PIECE = 1 << 20  # bytes of a blob that are held at once
 _PAGE = 1000  # names asked for at once; a registry may give fewer
 _TIMEOUT = urllib3.Timeout(connect=5, read=60)
 # A registry that is just restarting behind the gateway answers 502 or 503 for a moment; distribution 2 answers
@@ -94,12 +96,47 @@ class Registry:
 
     def tag(self, repository: str, digest: str, tag: str) -> None:
         """Give a digest that is there one more name."""
-        manifest = self.manifest(repository, check_digest(digest))
-        headers = {"Content-Type": manifest.media_type}
-        path = f"/v2/{repository}/manifests/{tag}"
-        purpose = f"tag {repository}@{digest} as {tag}"
-        answer = self._ask("PUT", path, purpose, headers=headers, body=manifest.body)
+        self.put_manifest(repository, tag, self.manifest(repository, check_digest(digest)))
+
+    def put_manifest(self, repository: str, reference: str, manifest: Manifest) -> None:
+        """Keep a manifest, whose blobs are there, under a tag or its digest."""
+        path = f"/v2/{repository}/manifests/{reference}"
+        purpose = f"keep {repository}@{manifest.digest} as {reference}"
+        answer = self._ask("PUT", path, purpose, headers={"Content-Type": manifest.media_type}, body=manifest.body)
         if answer.status == HTTPStatus.NOT_FOUND:
+            raise refusal(self.name, purpose, answer.status, answer.data)
+
+    def blob_size(self, repository: str, digest: str) -> int | None:
+        """The bytes of a layer or a configuration; None when the repository does not have it."""
+        answer = self._ask("HEAD", f"/v2/{repository}/blobs/{digest}", f"find {repository}@{digest}")
+        return None if answer.status == HTTPStatus.NOT_FOUND else int(answer.headers.get("Content-Length", -1))
+
+    @contextmanager
+    def blob(self, repository: str, digest: str) -> Iterator[Iterator[bytes]]:
+        """The bytes of a layer or a configuration, in pieces, while the context lasts."""
+        purpose = f"read {repository}@{digest}"
+        answer = self._ask("GET", f"/v2/{repository}/blobs/{digest}", purpose, stream=True)
+        try:
+            if answer.status == HTTPStatus.NOT_FOUND:
+                raise refusal(self.name, purpose, answer.status, answer.data)
+            yield self._pieces(answer, purpose)
+        finally:
+            answer.close()
+
+    def put_blob(self, repository: str, digest: str, size: int, pieces: Iterable[bytes]) -> None:
+        """Keep a layer or a configuration of so many bytes; the registry compares its digest.
+
+        Source: OCI distribution specification, "POST then PUT".
+        """
+        purpose = f"keep {repository}@{digest}"
+        begun = self._ask("POST", f"/v2/{repository}/blobs/uploads/", purpose)
+        if begun.status == HTTPStatus.NOT_FOUND:
+            raise refusal(self.name, purpose, begun.status, begun.data)
+        place = urlsplit(begun.headers["Location"])
+        path = f"{place.path}?{place.query}{'&' if place.query else ''}{urlencode({'digest': digest})}"
+        headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
+        answer = self._ask("PUT", path, purpose, headers=headers, body=pieces)
+        if answer.status != HTTPStatus.CREATED:
             raise refusal(self.name, purpose, answer.status, answer.data)
 
     def tags(self, repository: str) -> tuple[str, ...]:
@@ -109,6 +146,19 @@ class Registry:
     def repositories(self) -> tuple[str, ...]:
         """The repositories that the registry has, sorted."""
         return tuple(sorted(self._names("/v2/_catalog", "repositories")))
+
+    def _pieces(self, answer: urllib3.BaseHTTPResponse, purpose: str) -> Iterator[bytes]:
+        try:
+            yield from answer.stream(_PIECE)
+        except HTTPError as error:
+            raise self._silent(purpose, error) from error
+
+    def _silent(self, purpose: str, error: HTTPError) -> RegistryFailed:
+        return RegistryFailed(
+            f"The registry at {self.name} does not answer: it was asked to {purpose}.",
+            detail=str(error),
+            next_step="See whether it runs, and put it right, by: homeport setup",
+        )
 
     def _names(self, path: str, key: str) -> Iterator[str]:
         page = f"{path}?{urlencode({'n': _PAGE})}"
@@ -126,17 +176,22 @@ class Registry:
         purpose: str,
         *,
         headers: Mapping[str, str] | None = None,
-        body: bytes | None = None,
+        body: bytes | Iterable[bytes] | None = None,
+        stream: bool = False,
     ) -> urllib3.BaseHTTPResponse:
         login = urllib3.make_headers(basic_auth=f"{self.user}:{self.password.reveal()}")
         try:
-            answer = self._pool.request(method, path, body=body, headers={**login, **(headers or {})})
+            answer = self._pool.request(
+                method,
+                path,
+                body=body,
+                headers={**login, **(headers or {})},
+                preload_content=not stream,
+                # What was streamed is spent: it cannot be sent a second time.
+                retries=_RETRY if body is None or isinstance(body, bytes) else False,
+            )
         except HTTPError as error:
-            raise RegistryFailed(
-                f"The registry at {self.name} does not answer: it was asked to {purpose}.",
-                detail=str(error),
-                next_step="See whether it runs, and put it right, by: homeport setup",
-            ) from error
+            raise self._silent(purpose, error) from error
         if answer.status >= HTTPStatus.BAD_REQUEST and answer.status != HTTPStatus.NOT_FOUND:
             raise refusal(self.name, purpose, answer.status, answer.data)
         return answer

@@ -17,5 +17,8 @@ class Draft:
     commit: str
     manifest: str
     migrations: tuple[Migration, ...]
+    postgres: int | None
     images: Mapping[str, str] = field(default_factory=dict)
     configuration: Mapping[str, Any] = field(default_factory=dict)
+    of: int | None = None
+    origin: str = ""

@@ -23,7 +23,8 @@ class Release:
     """One release of an application on a target.
 
     `images` maps a service's name to its reference by digest; `configuration` holds the inputs of the application
-    module (secrets as versions); `schema` is the schema version; times are UTC in ISO 8601.
+    module (secrets as versions); `schema` is the schema version; times are UTC in ISO 8601. `of` is the release that
+    a rollback repeats, `origin` the one that was promoted (`dev 7`); `postgres` is the major that was asked for.
     """
 
     number: int
@@ -40,6 +41,14 @@ class Release:
     steps: tuple[Step, ...] = ()
     error: str = ""
     homeport: str = field(default="")
+    of: int | None = None
+    origin: str = ""
+    postgres: int | None = None
+
+    @property
+    def original(self) -> int:
+        """The number of the release whose images and configuration these are."""
+        return self.of or self.number
 
     def is_of(self, configuration: Mapping[str, Any]) -> bool:
         """Whether the release made these inputs of the application module."""

@@ -16,9 +16,11 @@ from homeport.home.drivers import REGISTRY_USER, Drivers
 from homeport.home.gateway import RouteKey
 from homeport.home.home import Home, default_folder, engine, find_folder
 from homeport.home.ledger import States
+from homeport.home.migration import History
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
 from homeport.releases.record import Release, from_json
+from homeport.releases.rollback import Ran, Schema
 from homeport.targets.holder import has_ended
 from homeport.terraform.statefile import attributes
 
@@ -124,6 +126,14 @@ class HomeTarget:
         migrations = attributes(self.states(root).read(), "migration")
         return str(migrations[0]["version"]) if migrations else ""
 
+    def schema(self, root: str) -> Schema:
+        """What stands in the database of an application's root, by its state and by Flyway's own history."""
+        state = self.states(root).read()
+        images = [migration["image"] for migration in attributes(state, "migration")]
+        databases = [(one["name"], one["application"], one["target"]) for one in attributes(state, "database")]
+        history = self.drivers.history(*databases[0]) if databases else None
+        return Schema(images[0] if images else "", _ran(history) if history else None)
+
     # ------------------------------------------------------------- releases
 
     def releases(self, application: str, target: str) -> list[Release]:
@@ -158,3 +168,9 @@ class HomeTarget:
         """The base's registry, reached from here."""
         endpoint = self.host.reach("127.0.0.1", self.base.registry_port)
         return Registry(endpoint, REGISTRY_USER, self.drivers.secrets.password("base", "registry"))
+
+
+def _ran(history: History) -> tuple[Ran, ...]:
+    """The files that Flyway ran; its own entries (a baseline, a schema that it made) are none."""
+    files = [row for row in history.rows if row.type.startswith("SQL")]
+    return tuple(Ran(row.script, row.version, row.description, row.succeeded) for row in files)

@@ -1,0 +1,38 @@
+"""`homeport rollback`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from homeport.cli.opening import opened
+from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName, Yes
+from homeport.cli.outcome import plan_confirmation, show_outcome
+from homeport.cli.show import Progress
+
+Number = Annotated[
+    int | None,
+    typer.Argument(metavar="RELEASE", min=1, help="A number of homeport releases; the release before, unless said."),
+]
+
+
+def rollback(
+    target: TargetName = None,
+    number: Number = None,
+    directory: Folder = Path(),
+    host: HostAddress = None,
+    instance: Instance = "homeport",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go back: release the images and the configuration of an older release anew.
+
+    Builds nothing and needs no sources. The database stays as it is, and secrets
+    have their present values; across a breaking migration it is refused. A second
+    rollback goes further back; `up` brings the sources' version again.
+    """
+    with opened(directory, target, host, instance, sources=False) as one:
+        from homeport.deploy.rollback import Rollback
+
+        outcome = Rollback(one.application, one.target, number, plan_confirmation(one, yes), Progress()).run()
+        show_outcome(one, outcome, stands="is as that release was", as_json=as_json)

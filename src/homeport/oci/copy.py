@@ -1,0 +1,96 @@
+"""An image from one registry to another, by digest, so that it is the very same image there."""
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from homeport.errors import Interrupted, RegistryFailed
+from homeport.oci.reference import Reference
+from homeport.oci.registry import Manifest, Registry
+
+
+@dataclass(frozen=True, slots=True)
+class Copied:
+    """The bytes of layers and configurations that were sent, and of those that were there already."""
+
+    sent: int
+    there: int
+
+    def __str__(self) -> str:
+        return f"{_megabytes(self.sent)} sent, {_megabytes(self.there)} were there already"
+
+
+@dataclass(frozen=True, slots=True)
+class Copy:
+    """Copies images between two registries. `stopped` is asked between two pieces."""
+
+    source: Registry
+    destination: Registry
+    stopped: Callable[[], bool]
+
+    def image(self, reference: Reference) -> Copied:
+        """Copy an image, an index with all that it names; what is there is not sent again.
+
+        Raises RegistryFailed when either registry fails or the copy is not what was copied, Interrupted when stopped:
+        the image is then not in the destination, and the next copy goes on from the layers that are.
+        """
+        repository, manifests = reference.repository, self._manifests(reference)
+        sent = there = 0
+        # An index is kept last, because a registry takes only what names things that it has.
+        for manifest in reversed(manifests):
+            for digest, size in _blobs(manifest):
+                if self.destination.blob_size(repository, digest) == size:
+                    there += size
+                else:
+                    self._blob(repository, digest, size)
+                    sent += size
+            self.destination.put_manifest(repository, manifest.digest, manifest)
+        self._compare(reference, manifests)
+        return Copied(sent, there)
+
+    def _manifests(self, reference: Reference) -> list[Manifest]:
+        """The manifest of the reference; of an index, then those of its images."""
+        manifest = self.source.manifest(reference.repository, reference.digest)
+        if manifest.digest != reference.digest:
+            raise RegistryFailed(f"The registry at {self.source.name} has {manifest.digest} instead of {reference}.")
+        children = [Reference(reference.repository, child["digest"]) for child in _json(manifest).get("manifests", ())]
+        return [manifest, *(found for child in children for found in self._manifests(child))]
+
+    def _blob(self, repository: str, digest: str, size: int) -> None:
+        with self.source.blob(repository, digest) as pieces:
+            self.destination.put_blob(repository, digest, size, self._until_stopped(repository, pieces))
+
+    def _until_stopped(self, repository: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
+        for piece in pieces:
+            if self.stopped():
+                raise Interrupted(f"The copy of {repository} was stopped.")
+            yield piece
+
+    def _compare(self, reference: Reference, manifests: list[Manifest]) -> None:
+        """Read the copy again: every manifest byte for byte, every blob's size. Digests were compared on arrival."""
+        repository = reference.repository
+        for wanted in manifests:
+            found = self.destination.manifest(repository, wanted.digest)
+            sizes = {digest: self.destination.blob_size(repository, digest) for digest, _ in _blobs(wanted)}
+            if found.body != wanted.body or sizes != dict(_blobs(wanted)):
+                raise RegistryFailed(
+                    f"The copy of {reference} at {self.destination.name} is not what was copied.",
+                    next_step="Run the same command again.",
+                )
+
+
+def _blobs(manifest: Manifest) -> list[tuple[str, int]]:
+    """Digest and bytes of the configuration and of every layer, each once; none of an index."""
+    described = _json(manifest)
+    found = [*([described["config"]] if "config" in described else []), *described.get("layers", ())]
+    return list({blob["digest"]: (blob["digest"], blob["size"]) for blob in found}.values())
+
+
+def _json(manifest: Manifest) -> dict[str, Any]:
+    described: dict[str, Any] = json.loads(manifest.body)
+    return described
+
+
+def _megabytes(size: int) -> str:
+    return f"{size / 1e6:.1f} MB" if size else "0 bytes"
