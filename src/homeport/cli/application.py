@@ -11,6 +11,7 @@ from homeport.cli import (
     down,
     logs,
     plan,
+    promote,
     provider,
     releases,
     render,
@@ -54,6 +55,7 @@ app.command("setup")(setup.setup)
 app.command("dev")(dev.dev)
 app.command("plan")(plan.plan)
 app.command("up")(up.up)
+app.command("promote")(promote.promote)
 app.command("rollback")(rollback.rollback)
 app.command("status")(status.status)
 app.command("apps")(apps.apps)

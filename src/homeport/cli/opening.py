@@ -25,7 +25,7 @@ class Opened:
 def opened(
     folder: Path, target: str | None, host: str | None, instance: str, *, sources: bool = True
 ) -> Iterator[Opened]:
-    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, the manifest alone will do."""
+    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, it alone will do."""
     from homeport.deploy.application import load_application
     from homeport.deploy.identity import holder
     from homeport.targets import open_target

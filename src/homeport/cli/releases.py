@@ -1,18 +1,12 @@
 """`homeport releases`."""
 
-from __future__ import annotations
-
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName
 from homeport.cli.show import show_json, table
-
-if TYPE_CHECKING:
-    from homeport.releases.record import Release
 
 
 def releases(
@@ -39,14 +33,9 @@ def releases(
                 f"{release.seconds:.1f} s",
                 release.by,
                 release.commit or "-",
-                _origin(release),
+                release.source or "-",
                 release.error.partition("\n")[0],
             )
             for release in found
         ]
         table(rows, ("RELEASE", "RESULT", "STARTED", "TOOK", "BY", "COMMIT", "OF", "WHY"))
-
-
-def _origin(release: Release) -> str:
-    """What it repeats: a release of the same target, or another target's."""
-    return f"release {release.of}" if release.of else release.origin or "-"

@@ -25,11 +25,12 @@ def rollback(
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Go back: release the images and the configuration of an older release anew.
+    """Go back to an older release.
 
-    Builds nothing and needs no sources. The database stays as it is, and secrets
-    have their present values; across a breaking migration it is refused. A second
-    rollback goes further back; `up` brings the sources' version again.
+    Its images and its configuration are released anew; nothing is built, and no
+    sources are needed. The database stays as it is, and secrets have their present
+    values; across a breaking migration it is refused. A second rollback goes
+    further back; `up` brings the version of the sources again.
     """
     with opened(directory, target, host, instance, sources=False) as one:
         from homeport.deploy.rollback import Rollback

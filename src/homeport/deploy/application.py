@@ -33,6 +33,13 @@ class Application:
         return self.folder / ".homeport" / self.target_name
 
     @property
+    def images(self) -> tuple[str, ...]:
+        """The names of all images that it is made of."""
+        database = self.manifest.database
+        migrations = ("migrations",) if database and database.migrations is not None else ()
+        return (*migrations, *(name for _, name, _ in self.manifest.parts()))
+
+    @property
     def secrets(self) -> frozenset[str]:
         """The names of all secrets that it needs."""
         services = (*self.manifest.services.values(), *self.manifest.models.values())

@@ -1,11 +1,12 @@
 """What is refused before anything is built or changed."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from homeport.deploy.application import Application
 from homeport.deploy.migrations import Examined, examine
 from homeport.errors import Refused
 from homeport.events import Emit
+from homeport.oci import Reference
 from homeport.releases.migrations import Migration, compare
 from homeport.targets import HomeTarget
 
@@ -61,6 +62,18 @@ def check_follow(
     problems = compare(last.migrations, migrations).problems if last else ()
     if problems:
         raise Refused("\n".join(f"{named}{problem}" for problem in problems))
+
+
+def check_images(target: HomeTarget, images: Mapping[str, str], named: str, commit: str) -> None:
+    """Raises Refused with every image of a release that the target's registry has no more."""
+    registry = target.registry()
+    references = {Reference.parse(image) for image in images.values()}
+    missing = sorted(str(one) for one in references if registry.digest(one.repository, one.digest) is None)
+    if missing:
+        raise Refused(
+            "\n  ".join((f"The registry of {target.home.called} has no more, of {named}:", *missing)),
+            next_step=f"Check out {commit.removesuffix('+') or 'its commit'} and run: homeport up",
+        )
 
 
 def secret_versions(application: Application, target: HomeTarget, wanted: Collection[str]) -> dict[str, str]:

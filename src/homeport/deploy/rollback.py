@@ -7,12 +7,10 @@ from dataclasses import dataclass
 
 from homeport.deploy.application import Application
 from homeport.deploy.application_root import deploying
-from homeport.deploy.checks import check_hosts, check_postgres, secret_versions
+from homeport.deploy.checks import check_hosts, check_images, check_postgres, secret_versions
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
-from homeport.errors import Refused
 from homeport.events import Emit, Event
-from homeport.oci import Reference
 from homeport.releases import configuration
 from homeport.releases.draft import Draft
 from homeport.releases.record import Release
@@ -52,21 +50,9 @@ class Rollback:
         check_breaking(wanted, releases, schema)
         versions = secret_versions(application, target, configuration.secrets(wanted.configuration).keys())
         draft = at_present(wanted, releases, schema, versions)
-        self._check_images(wanted, draft.images)
+        check_images(target, draft.images, f"release {wanted.number}", wanted.commit)
         self._tell_secrets(wanted, versions)
         return draft
-
-    def _check_images(self, wanted: Release, images: Mapping[str, str]) -> None:
-        registry = self.target.registry()
-        references = [Reference.parse(image) for image in images.values()]
-        missing = [one for one in references if registry.digest(one.repository, one.digest) is None]
-        if missing:
-            names = "\n".join(sorted({f"  {one}" for one in missing}))
-            raise Refused(
-                f"The registry of {self.target.home.called} no longer has the images of release {wanted.number}:\n"
-                f"{names}",
-                next_step=f"Check out {wanted.commit or 'its commit'} and run: homeport up",
-            )
 
     def _tell(self, wanted: Release) -> None:
         commit = f", commit {wanted.commit}" if wanted.commit else ""

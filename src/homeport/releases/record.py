@@ -50,6 +50,16 @@ class Release:
         """The number of the release whose images and configuration these are."""
         return self.of or self.number
 
+    @property
+    def source(self) -> str:
+        """Which release it repeats (`release 3`) or was promoted from (`dev 7`); empty for one of the sources."""
+        return f"release {self.of}" if self.of else self.origin
+
+    @property
+    def ended(self) -> str:
+        """Its result as a sentence has it."""
+        return "was interrupted" if self.result == "interrupted" else self.result
+
     def is_of(self, configuration: Mapping[str, Any]) -> bool:
         """Whether the release made these inputs of the application module."""
         return _canonical(self.configuration) == _canonical(configuration)

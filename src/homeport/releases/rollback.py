@@ -98,7 +98,7 @@ def _numbered(releases: Sequence[Release], number: int, called: str) -> Release:
         raise Refused(f"{called} has no release {number}.", next_step="See which there are: homeport releases")
     if found.result != "succeeded":
         raise Refused(
-            f"Release {number} of {called} {_ended(found)}: it never served.",
+            f"Release {number} of {called} {found.ended}: it never served.",
             next_step="Name one that succeeded: homeport releases",
         )
     return found
@@ -161,7 +161,3 @@ def _place_of(migration: Migration) -> Place:
 def _place(version: str | None, description: str) -> Place:
     """Which one it is for Flyway: versions are compared as numbers, repeatables by their description."""
     return description if version is None else version_order(version)
-
-
-def _ended(release: Release) -> str:
-    return "was interrupted" if release.result == "interrupted" else "failed"

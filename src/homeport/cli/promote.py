@@ -1,0 +1,76 @@
+"""`homeport promote`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from homeport.cli.opening import Opened, opened
+from homeport.cli.options import AsJson, Folder, HostAddress, Instance, Yes
+from homeport.cli.outcome import plan_confirmation, show_outcome
+from homeport.cli.show import Progress
+from homeport.errors import Refused
+
+if TYPE_CHECKING:
+    from homeport.targets import HomeTarget
+
+From = Annotated[str, typer.Argument(metavar="FROM", help="The target whose last release is taken.")]
+To = Annotated[str, typer.Argument(metavar="TO", help="The target that it is released to.")]
+FromHost = Annotated[
+    str | None, typer.Option("--from-host", help="Instead of FROM's host. On the same host as TO, --host is both's.")
+]
+FromInstance = Annotated[
+    str | None, typer.Option("--from-instance", help="FROM's installation, where it is not TO's.", metavar="TEXT")
+]
+
+
+def promote(
+    from_: From,
+    to: To,
+    directory: Folder = Path(),
+    host: HostAddress = None,
+    instance: Instance = "homeport",
+    from_host: FromHost = None,
+    from_instance: FromInstance = None,
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Release to TO the very images that FROM has.
+
+    TO keeps its own configuration: overrides, hosts and secrets. Builds nothing
+    and needs no sources but homeport.yaml. Between two servers the images are
+    copied by digest; what is there already is not sent again.
+    """
+    if from_ == to:
+        raise Refused(f"{to} cannot be promoted to itself.", next_step="Name two targets of homeport.yaml.")
+    with (
+        opened(directory, to, host, instance, sources=False) as one,
+        _source(one, from_, from_host, from_instance or instance) as source,
+    ):
+        from homeport.deploy.promote import Promote
+
+        confirm = plan_confirmation(one, yes)
+        outcome = Promote(from_, source, one.application, one.target, confirm, Progress()).run()
+        show_outcome(one, outcome, stands=f"has what {from_} has", as_json=as_json)
+
+
+@contextmanager
+def _source(one: Opened, name: str, host: str | None, instance: str) -> Iterator[HomeTarget]:
+    """FROM's target, open: TO's own connection where both are on one host."""
+    application = one.application
+    origin = application.manifest.target(name)
+    is_beside = getattr(origin, "host", None) == getattr(application.target, "host", None)
+    if is_beside and host is None and instance == one.target.home.instance:
+        yield one.target
+        return
+    with opened(application.folder, name, host or _override(one, is_beside), instance, sources=False) as source:
+        yield source.target
+
+
+def _override(one: Opened, is_beside: bool) -> str | None:
+    """Where TO's host was said to be another, FROM on the same host goes along."""
+    return one.target.address if is_beside else None

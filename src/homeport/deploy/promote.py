@@ -1,0 +1,82 @@
+"""A release of the very images that another target has: `homeport promote`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from homeport.deploy.application import Application
+from homeport.deploy.application_root import application_stack, deploying
+from homeport.deploy.checks import check_against_base, check_follow, check_images
+from homeport.deploy.images import MIGRATIONS, stoppable
+from homeport.deploy.recording import Recording
+from homeport.deploy.release import Confirm, Outcome, release
+from homeport.events import Emit, Event
+from homeport.oci import Copy, Reference
+from homeport.releases.draft import Draft
+from homeport.releases.promotion import images_for, promotable
+from homeport.releases.record import Release
+from homeport.stack.application import inputs
+from homeport.targets import HomeTarget
+
+
+@dataclass(frozen=True, slots=True)
+class Promote:
+    """One run of `homeport promote`: the application as it is on `origin`, whose open target is `source`, to `target`.
+
+    On one server, `source` and `target` may be the same.
+    """
+
+    origin: str
+    source: HomeTarget
+    application: Application
+    target: HomeTarget
+    confirm: Confirm
+    emit: Emit
+
+    def run(self) -> Outcome:
+        """Take the origin's release, copy its images where they are not, release them. Builds nothing.
+
+        Raises Refused, with nothing changed, for what stands in the way.
+        """
+        check_against_base(self.application, self.target)
+        with deploying(self.application, self.target, self.emit) as lock:
+            recording = Recording(self.application, self.target, self.emit, self._draft())
+            with recording.failure_recorded():
+                with recording.steps.step("copy"):
+                    self._copy(recording.draft.images)
+                return release(recording, lock, self.confirm)
+
+    def _draft(self) -> Draft:
+        """The origin's images and migrations with the target's own configuration."""
+        application = self.application
+        promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
+        self._tell(promoted)
+        images = images_for(application.images, promoted, called=self.origin)
+        check_images(self.source, images, f"release {promoted.number} of {self.origin}", promoted.commit)
+        migrations = promoted.migrations if MIGRATIONS in images else ()
+        check_follow(application, self.target, migrations, f"release {promoted.number} of {self.origin}: ")
+        return Draft(
+            commit=promoted.commit,
+            manifest=application.manifest_hash(),
+            migrations=migrations,
+            postgres=application.postgres,
+            images=images,
+            configuration=inputs(application_stack(application, self.target, images)),
+            origin=f"{self.origin} {promoted.number}",
+        )
+
+    def _copy(self, images: Mapping[str, str]) -> None:
+        """From one server's registry to the other's: by digest, so that it is the same image there."""
+        if self.source.base.id == self.target.base.id:
+            return
+        with stoppable(self.emit) as stopped:
+            copy = Copy(self.source.registry(), self.target.registry(), stopped.is_set)
+            for name, image in images.items():
+                self.emit(Event("image", name, f"copied to {self.target.home.called}", "start"))
+                self.emit(Event("image", name, str(copy.image(Reference.parse(image))), "done"))
+
+    def _tell(self, promoted: Release) -> None:
+        commit = f", commit {promoted.commit}" if promoted.commit else ""
+        text = f"promotes release {promoted.number} of {self.origin}, of {promoted.started} by {promoted.by}{commit}"
+        self.emit(Event("release", self.application.name, text, "start"))
