@@ -32,6 +32,8 @@ def rollback(
     values; across a breaking migration it is refused. A second rollback goes
     further back; `up` brings the version of the sources again.
     """
+    if target is not None and target.isdigit() and number is None:
+        number, target = int(target), None  # no target's name begins with a digit
     with opened(directory, target, host, instance, sources=False) as one:
         from homeport.deploy.rollback import Rollback
 

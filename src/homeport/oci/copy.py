@@ -64,7 +64,10 @@ class Copy:
     def _until_stopped(self, repository: str, pieces: Iterator[bytes]) -> Iterator[bytes]:
         for piece in pieces:
             if self.stopped():
-                raise Interrupted(f"The copy of {repository} was stopped.")
+                raise Interrupted(
+                    f"The copy of {repository} was stopped; what is copied whole is not sent again.",
+                    next_step="Run the same command again to go on.",
+                )
             yield piece
 
     def _compare(self, reference: Reference, manifests: list[Manifest]) -> None:

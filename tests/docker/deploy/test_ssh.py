@@ -39,14 +39,16 @@ def _homeport(
 
 
 def test_a_release_from_a_laptop(installation: Installation, server: SshServer, tmp_path: Path) -> None:
-    """Built on the server's engine, migrated, switched and recorded there; nothing of it is on the client."""
+    """Built on the server's engine, migrated, switched, recorded, rolled back there; the client has nothing of it."""
     application = probe_application(tmp_path, database=True)
     _homeport(installation, server, application, "up", "--yes")
     assert "1\n" == installation.get(HOST).body
     write_manifest(application, services={"api": {"route": "/", "environment": {"VERSION": "2"}}}, database=True)
     _homeport(installation, server, application, "up", "--yes")
     assert "2\n" == installation.get(HOST).body
-    assert ["succeeded", "succeeded"] == [release["result"] for release in installation.releases(application)]
+    _homeport(installation, server, application, "rollback", "--yes")
+    assert "1\n" == installation.get(HOST).body
+    assert ["succeeded"] * 3 == [release["result"] for release in installation.releases(application)]
 
 
 def test_both_ways_to_a_server_are_one_server(installation: Installation, server: SshServer, tmp_path: Path) -> None:
