@@ -10,6 +10,7 @@ from homeport.deploy.application_root import deploying
 from homeport.deploy.checks import check_hosts, check_images, check_postgres, secret_versions
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
+from homeport.deploy.root import whole_states
 from homeport.events import Emit, Event
 from homeport.releases import configuration
 from homeport.releases.draft import Draft
@@ -46,6 +47,7 @@ class Rollback:
         self._tell(wanted)
         check_postgres(application, target, wanted.postgres)
         check_hosts(application, target, configuration.hosts(wanted.configuration))
+        whole_states(target, application.root, self.emit)
         schema = target.schema(application.root)
         check_breaking(wanted, releases, schema)
         versions = secret_versions(application, target, configuration.secrets(wanted.configuration).keys())

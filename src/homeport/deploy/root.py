@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from homeport import shipped
 from homeport.errors import HomeportError, Interrupted, TerraformFailed
 from homeport.events import Emit, Event
+from homeport.home.ledger import States
 from homeport.host import Lock
 from homeport.stack import Root
 from homeport.targets import HomeTarget
@@ -62,9 +63,7 @@ def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Loc
     from homeport.provider import serve
 
     provider = target.provider(emit)
-    states = target.states(name)
-    for number in states.put_damaged_aside():
-        emit(Event("state", name, f"state {number} is damaged: put aside, and gone on from the one before", "warning"))
+    states = whole_states(target, name, emit)
     with serve(provider) as attach, serve_state(states) as state:
         workspace = Workspace(
             folder,
@@ -77,6 +76,14 @@ def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Loc
         )
         workspace.heal(states)
         yield OpenRoot(target, name, workspace, provider)
+
+
+def whole_states(target: HomeTarget, name: str, emit: Emit) -> States:
+    """The states of the root `name`, the damaged ones put aside: under its lock, and before the first look at one."""
+    states = target.states(name)
+    for number in states.put_damaged_aside():
+        emit(Event("state", name, f"state {number} is damaged: put aside, and gone on from the one before", "warning"))
+    return states
 
 
 def _together(failures: list[HomeportError]) -> HomeportError:
