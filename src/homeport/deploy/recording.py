@@ -55,9 +55,16 @@ class Recording:
             raise
 
     def is_recorded(self) -> bool:
-        """Whether the newest record says already that the draft stands."""
-        last = self.target.last_attempt(self.application.name, self.application.target_name)
-        return last is not None and last.result == "succeeded" and last.is_of(self.draft.configuration)
+        """Whether the last release that succeeded is of the draft's configuration."""
+        last = self.target.last_release(self.application.name, self.application.target_name)
+        return last is not None and last.is_of(self.draft.configuration)
+
+    def record_what_stands(self) -> None:
+        """Where an attempt failed since, say in the newest record what serves: it was just made sure of."""
+        failed = self.target.last_attempt(self.application.name, self.application.target_name)
+        if failed is not None and failed.result != "succeeded":
+            text = f"{self.record('succeeded').number} recorded: {failed.number} {failed.ended}, and this serves"
+            self.emit(Event("release", self.application.name, text))
 
     def record(self, result: Result, error: str = "") -> Release:
         """Keep the release under the next number."""

@@ -55,15 +55,13 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
 
 
 def _standing(recording: Recording) -> Outcome:
-    """A release that was cut off after its last change serves already; only its record is missing.
-
-    So it is where an attempt failed since: the newest record says what serves.
-    """
+    """A release that was cut off after its last change serves already; only its record is missing."""
     _sweep(recording)
     answers = verify(recording.target, recording.draft.configuration)
-    if recording.is_recorded():
-        return Outcome("nothing", answers=answers)
-    return Outcome("released", recording.record("succeeded"), answers)
+    if not recording.is_recorded():
+        return Outcome("released", recording.record("succeeded"), answers)
+    recording.record_what_stands()
+    return Outcome("nothing", answers=answers)
 
 
 def _sweep(recording: Recording) -> None:

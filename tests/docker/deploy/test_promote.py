@@ -163,7 +163,7 @@ def test_a_failed_release_is_not_promoted(two: Two) -> None:
     two.up("dev", returncode=1)
     two.want("1")
     assert "The last release of dev, 2, failed" in two.promote(returncode=1)
-    assert "Release 3 of" in two.run("rollback", "--yes", "dev", "1")
+    assert "3 recorded: 2 failed, and this serves" in two.run("rollback", "--yes", "dev", "1")
     two.promote()
     assert "dev 3" == two.releases("staging")[0]["origin"]
 
