@@ -28,6 +28,11 @@ class NumberedFiles:
     def read(self, number: int) -> bytes:
         return self.home.host.files.read(self._path(number))
 
+    def read_all(self) -> list[bytes]:
+        """Every one, oldest first, in one round trip."""
+        found = self.home.host.files.read_folder(self.folder)
+        return [found[name] for name in sorted(found) if name.endswith(self.suffix)]
+
     def append(self, data: bytes) -> int:
         """Keep `data` under the next number, which is returned."""
         number = max(self.numbers(), default=0) + 1

@@ -139,7 +139,7 @@ class HomeTarget:
     def releases(self, application: str, target: str) -> list[Release]:
         """All kept releases, oldest first."""
         files = ledger.releases(self.home, application, target)
-        return [from_json(files.read(number)) for number in files.numbers()]
+        return [from_json(data) for data in files.read_all()]
 
     def last_release(self, application: str, target: str) -> Release | None:
         """The newest release that succeeded."""
