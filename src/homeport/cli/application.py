@@ -12,6 +12,7 @@ from homeport.cli import (
     logs,
     plan,
     provider,
+    registry,
     releases,
     render,
     secret,
@@ -58,6 +59,7 @@ app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)
 app.command("logs")(logs.logs)
 app.add_typer(secret.app, name="secret")
+app.add_typer(registry.app, name="registry")
 app.command("down")(down.down)
 app.command("terraform", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(
     terraform.terraform

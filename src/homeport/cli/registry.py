@@ -1,0 +1,194 @@
+"""`homeport registry`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from homeport.cli.options import AsJson, HostAddress, Instance, Yes
+from homeport.cli.show import Progress, confirmation, show_json, table, tell
+
+if TYPE_CHECKING:
+    from homeport.deploy.registry.prune import Pruned
+    from homeport.targets import HomeTarget
+
+app = typer.Typer(
+    help="List, back up, restore, prune and check the images of a server's registry.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@app.command("list")
+def list_(
+    namespace: Annotated[
+        str | None, typer.Argument(metavar="NAMESPACE", help="Only api, site or model; all without it.")
+    ] = None,
+    host: HostAddress = None,
+    instance: Instance = "homeport",
+    as_json: AsJson = False,
+) -> None:
+    """List the images, their sizes, and the releases and containers that use them."""
+    if namespace not in (None, "api", "site", "model"):
+        raise typer.BadParameter("is api, site or model", param_hint="NAMESPACE")
+    with _opened(host, instance) as target:
+        from homeport.deploy.registry.listing import list_images
+
+        found = list_images(target, namespace, Progress())
+    if as_json:
+        show_json(found)
+        return
+    rows = [
+        (
+            image.repository,
+            image.digest[7:19],
+            ", ".join(image.tags) or "-",
+            size(image.size),
+            size(image.unique),
+            "; ".join([*_by_root(image.releases), *image.containers]) or "-",
+            "yes" if image.backed_up else "no",
+        )
+        for image in found.images
+    ]
+    if rows:
+        table(rows, ("REPOSITORY", "DIGEST", "TAGS", "SIZE", "UNIQUE", "USED BY", "BACKED UP"))
+    typer.echo(f"{len(rows)} images. On disk: registry {size(found.primary)}, second volume {size(found.backup)}.")
+
+
+@app.command("backup")
+def backup(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
+    """Copy what is new to the second volume. The registry serves meanwhile."""
+    with _opened(host, instance) as target:
+        from homeport.deploy.registry.backup import backup as run
+
+        made = run(target, Progress())
+    if as_json:
+        show_json(made)
+    else:
+        typer.echo(
+            f"The backup holds {made.images} images: {made.blobs} blobs copied, {size(made.written)} written "
+            f"in {made.seconds:.1f} s."
+        )
+
+
+@app.command("restore")
+def restore(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
+    """Bring back from the second volume what the registry lacks.
+
+    It also replaces what is damaged there. Nothing newer is overwritten.
+    """
+    with _opened(host, instance) as target:
+        from homeport.deploy.registry.restore import restore as run
+
+        done = run(target, Progress())
+    if as_json:
+        show_json(done)
+    else:
+        typer.echo(
+            f"All {done.images} images of the backup are in the registry: {done.blobs} blobs copied, "
+            f"{size(done.written)} written in {done.seconds:.1f} s."
+        )
+        if done.releases:
+            typer.echo(f"The records of {done.releases} releases are back, too.")
+
+
+@app.command("check")
+def check(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
+    """Read every byte of both volumes and name what is damaged or missing."""
+    with _opened(host, instance) as target:
+        from homeport.deploy.registry.check import check as run
+
+        found = run(target, Progress())
+    if as_json:
+        show_json(found)
+    else:
+        for one in found.problems:
+            typer.echo(one.sentence())
+        typer.echo(
+            f"{len(found.problems) or 'No'} problems: {found.blobs} blobs, {size(found.size)} read "
+            f"in {found.seconds:.1f} s."
+        )
+    if found.problems:
+        from homeport.deploy.registry.problems import next_step
+
+        tell(next_step(found.problems))
+        raise typer.Exit(1)
+
+
+@app.command("prune")
+def prune(
+    keep: Annotated[int, typer.Option(min=1, help="How many succeeded releases of each application's target stay.")] = (
+        10
+    ),
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be dropped, and drop nothing.")] = False,
+    host: HostAddress = None,
+    instance: Instance = "homeport",
+    yes: Yes = False,
+    as_json: AsJson = False,
+) -> None:
+    """Drop old releases and the images that no kept release uses.
+
+    Both volumes are freed, and the server's engine. What runs always stays. The
+    registry stands still for a moment; a deploy waits for it.
+    """
+    with _opened(host, instance) as target:
+        from homeport.deploy.registry.prune import Prune
+
+        ask = confirmation(yes, "Drop these?")
+
+        def confirm(found: Pruned) -> bool:
+            _show_pruning(found)
+            return not dry_run and ask()
+
+        done = Prune(target, keep, confirm, Progress()).run()
+    if as_json:
+        show_json(done.summary())
+    elif done.freed is None:
+        typer.echo("Nothing to prune." if done.is_empty else "Nothing was dropped.")
+    else:
+        typer.echo(
+            f"Freed: registry {size(done.freed['primary'])}, second volume {size(done.freed['backup'])}, "
+            f"engine {size(done.freed_on_engine or 0)}."
+        )
+
+
+def size(count: float) -> str:
+    """`12.3 MB`: decimal units, as disks and Docker have them."""
+    for unit in ("B", "kB", "MB"):
+        if abs(count) < 1000:
+            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
+        count /= 1000
+    return f"{count:.1f} GB"
+
+
+@contextmanager
+def _opened(host: str | None, instance: str) -> Iterator[HomeTarget]:
+    from homeport.deploy.identity import holder
+    from homeport.targets import HomeTarget
+
+    with HomeTarget.open(host or "local", instance=instance, holder=holder()) as target:
+        yield target
+
+
+def _show_pruning(found: Pruned) -> None:
+    """What a person reads before they say yes, on standard error."""
+    for root, numbers in found.plan.releases.items():
+        tell(f"  - releases of {root}: {', '.join(map(str, numbers))}")
+    for volume, images in found.plan.images.items():
+        for image in images:
+            tell(f"  - {volume} volume: {image.repository}@{image.digest[:19]}")
+        tell(f"  {volume} volume: {size(found.plan.freed(volume))} freed")
+    for one in found.engine:
+        tell(f"  - engine: {one.names[0]} ({size(one.size)} with layers that others may share)")
+
+
+def _by_root(releases: tuple[str, ...]) -> list[str]:
+    """`notes.home 1, 2` of `notes.home 1` and `notes.home 2`."""
+    numbers: dict[str, list[str]] = {}
+    for release in releases:
+        root, _, number = release.rpartition(" ")
+        numbers.setdefault(root, []).append(number)
+    return [f"{root} {', '.join(found)}" for root, found in numbers.items()]
