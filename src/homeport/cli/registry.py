@@ -10,13 +10,14 @@ import typer
 
 from homeport.cli.options import AsJson, HostAddress, Instance, Yes
 from homeport.cli.show import Progress, confirmation, show_json, table, tell
+from homeport.deploy.registry.progress import in_words
 
 if TYPE_CHECKING:
     from homeport.deploy.registry.prune import Pruned
     from homeport.targets import HomeTarget
 
 app = typer.Typer(
-    help="List, back up, restore, prune and check the images of a server's registry.",
+    help="List, back up, restore, check and prune the images.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -46,8 +47,8 @@ def list_(
             image.repository,
             image.digest[7:19],
             ", ".join(image.tags) or "-",
-            size(image.size),
-            size(image.unique),
+            in_words(image.size),
+            in_words(image.unique),
             "; ".join([*_by_root(image.releases), *image.containers]) or "-",
             "yes" if image.backed_up else "no",
         )
@@ -55,7 +56,9 @@ def list_(
     ]
     if rows:
         table(rows, ("REPOSITORY", "DIGEST", "TAGS", "SIZE", "UNIQUE", "USED BY", "BACKED UP"))
-    typer.echo(f"{len(rows)} images. On disk: registry {size(found.primary)}, second volume {size(found.backup)}.")
+    typer.echo(
+        f"{len(rows)} images. On disk: registry {in_words(found.primary)}, second volume {in_words(found.backup)}."
+    )
 
 
 @app.command("backup")
@@ -69,7 +72,7 @@ def backup(host: HostAddress = None, instance: Instance = "homeport", as_json: A
         show_json(made)
     else:
         typer.echo(
-            f"The backup holds {made.images} images: {made.blobs} blobs copied, {size(made.written)} written "
+            f"The backup holds {made.images} images: {made.blobs} blobs copied, {in_words(made.written)} written "
             f"in {made.seconds:.1f} s."
         )
 
@@ -89,7 +92,7 @@ def restore(host: HostAddress = None, instance: Instance = "homeport", as_json: 
     else:
         typer.echo(
             f"All {done.images} images of the backup are in the registry: {done.blobs} blobs copied, "
-            f"{size(done.written)} written in {done.seconds:.1f} s."
+            f"{in_words(done.written)} written in {done.seconds:.1f} s."
         )
         if done.releases:
             typer.echo(f"The records of {done.releases} releases are back, too.")
@@ -108,7 +111,7 @@ def check(host: HostAddress = None, instance: Instance = "homeport", as_json: As
         for one in found.problems:
             typer.echo(one.sentence())
         typer.echo(
-            f"{len(found.problems) or 'No'} problems: {found.blobs} blobs, {size(found.size)} read "
+            f"{len(found.problems) or 'No'} problems: {found.blobs} blobs, {in_words(found.size)} read "
             f"in {found.seconds:.1f} s."
         )
     if found.problems:
@@ -150,18 +153,9 @@ def prune(
         typer.echo("Nothing to prune." if done.is_empty else "Nothing was dropped.")
     else:
         typer.echo(
-            f"Freed: registry {size(done.freed['primary'])}, second volume {size(done.freed['backup'])}, "
-            f"engine {size(done.freed_on_engine or 0)}."
+            f"Freed: registry {in_words(done.freed['primary'])}, second volume {in_words(done.freed['backup'])}, "
+            f"engine {in_words(done.freed_on_engine or 0)}."
         )
-
-
-def size(count: float) -> str:
-    """`12.3 MB`: decimal units, as disks and Docker have them."""
-    for unit in ("B", "kB", "MB"):
-        if abs(count) < 1000:
-            return f"{count:.0f} B" if unit == "B" else f"{count:.1f} {unit}"
-        count /= 1000
-    return f"{count:.1f} GB"
 
 
 @contextmanager
@@ -180,9 +174,9 @@ def _show_pruning(found: Pruned) -> None:
     for volume, images in found.plan.images.items():
         for image in images:
             tell(f"  - {volume} volume: {image.repository}@{image.digest[:19]}")
-        tell(f"  {volume} volume: {size(found.plan.freed(volume))} freed")
+        tell(f"  {volume} volume: {in_words(found.plan.freed(volume))} freed")
     for one in found.engine:
-        tell(f"  - engine: {one.names[0]} ({size(one.size)} with layers that others may share)")
+        tell(f"  - engine: {one.names[0]} ({in_words(one.size)} with layers that others may share)")
 
 
 def _by_root(releases: tuple[str, ...]) -> list[str]:

@@ -5,8 +5,6 @@ from collections.abc import Sequence
 
 from homeport.releases.record import Release
 
-KEPT = 10
-
 
 def kept(releases: Sequence[Release], count: int) -> list[Release]:
     """The newest `count` that succeeded, and every attempt since the oldest of them; all while fewer succeeded."""

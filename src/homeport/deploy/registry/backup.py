@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homeport.deploy.registry.problems import Problem, problem, raise_for
-from homeport.deploy.registry.progress import megabytes
+from homeport.deploy.registry.progress import progress
 from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import Uses, present_uses
 from homeport.events import Emit
@@ -42,7 +42,7 @@ def backup(target: HomeTarget, emit: Emit) -> BackedUp:
         suspects = _broken_suspects(target, volumes, stock)
         stock = stock.without("backup", suspects)
         wanted = to_copy(stock)
-        copied = volumes.copy("primary", "backup", wanted, megabytes(emit, "backup", "copied"))
+        copied = volumes.copy("primary", "backup", wanted, progress(emit, "backup", "copied"))
         stock = stock.with_more("backup", {digest: wanted[digest] for digest in copied.copied})
         written = sum(wanted[digest] for digest in copied.copied) + _write_catalogue(volumes, stock)
         written += _write_records(volumes, target)

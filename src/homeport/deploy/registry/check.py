@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homeport.deploy.registry.problems import OTHER, REMEDIES, Problem, problem
-from homeport.deploy.registry.progress import megabytes
+from homeport.deploy.registry.progress import progress
 from homeport.deploy.registry.restore import lost
 from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import Uses, present_uses
@@ -62,10 +62,13 @@ def _not_on_primary(stock: Stock, uses: Uses) -> list[Problem]:
     """Images in use that the registry has lost, and the backup has: as after its volume was deleted."""
     gone = set(stock.images("backup")) - set(stock.images("primary"))
     return [
-        Problem("primary", image.digest, "missing", (str(image),), uses.of(image), REMEDIES["primary"])
+        Problem("primary", image.digest, "missing", (image.repository,), uses.of(image), REMEDIES["primary"])
         for image in sorted(uses.images() & gone, key=str)
     ]
 
 
 def _broken(volumes: Volumes, listed: Mapping[Volume, Mapping[str, int]], volume: Volume, emit: Emit) -> set[str]:
-    return volumes.broken(volume, listed[volume], megabytes(emit, volume, "read"))
+    """Read twice before it is said: a manifest may just have been being written."""
+    blobs = listed[volume]
+    suspects = volumes.broken(volume, blobs, progress(emit, volume, "read"))
+    return volumes.broken(volume, {digest: blobs[digest] for digest in suspects}, lambda done, total: None)

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
+import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from signal import SIGHUP, SIGINT, SIGTERM
 
 from homeport.deploy.application_root import PRUNING
 from homeport.deploy.registry.pruning import Pruning, decide
 from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import releases_by_root
-from homeport.errors import HomeportError, Refused
+from homeport.errors import HomeportError, Interrupted, Refused
 from homeport.events import Emit, Event
 from homeport.home import ledger
 from homeport.home.registry import prefix
 from homeport.home.registry_store import Volumes, engine_images, layout
 from homeport.home.registry_store.engine_images import EngineImage
 from homeport.targets import HomeTarget
+from homeport.terraform.process import handling
 
 READY_WITHIN = timedelta(seconds=60)
 POLL = 0.1  # seconds
@@ -100,7 +103,7 @@ class Prune:
             volumes.remove(f"{layout.RECORDS}/{root}/{number:08d}{ledger.RELEASE}" for number in numbers)
             for number in numbers:
                 files.remove(number)
-        self._tell(f"{sum(map(len, plan.releases.values()))} releases", bool(plan.releases))
+        self._tell("records of releases", sum(map(len, plan.releases.values())))
 
     def _drop_backup(self, volumes: Volumes, stock: Stock, plan: Pruning) -> None:
         """The catalogue first: until it says so, nothing that it names is removed."""
@@ -109,7 +112,7 @@ class Prune:
             kept = set(catalogue.references()) - set(plan.images["backup"])
             volumes.write(layout.INDEX, catalogue.only(kept).to_index(stock.known))
         volumes.remove(layout.blob("backup", digest) for digest in plan.blobs["backup"])
-        self._tell(f"{len(plan.images['backup'])} images of the backup", bool(plan.images["backup"]))
+        self._tell("images of the backup", len(plan.images["backup"]))
 
     def _drop_primary(self, volumes: Volumes, stock: Stock, plan: Pruning) -> None:
         registry = self.target.registry()
@@ -120,7 +123,7 @@ class Prune:
             with stopped_registry(self.target):
                 volumes.collect_garbage()
                 volumes.forget(sorted(stock.catalogues["primary"].digests.keys() - kept))
-        self._tell(f"{len(plan.images['primary'])} images of the registry", bool(plan.images["primary"]))
+        self._tell("images of the registry", len(plan.images["primary"]))
 
     def _drop_from_engine(self, images: tuple[EngineImage, ...]) -> int:
         if not images:
@@ -132,9 +135,9 @@ class Prune:
                 self.emit(Event("prune", "engine", f"{image.names[0]} is used by a container now: it stays", "warning"))
         return max(0, before - engine_images.layers_size(home))
 
-    def _tell(self, text: str, is_done: bool) -> None:
-        if is_done:
-            self.emit(Event("prune", "registry", f"dropped {text}", "done"))
+    def _tell(self, what: str, count: int) -> None:
+        if count:
+            self.emit(Event("prune", "registry", f"{what} dropped: {count}", "done"))
 
 
 @contextmanager
@@ -163,15 +166,19 @@ def deploy_locks(names: list[str]) -> list[str]:
 def stopped_registry(target: HomeTarget) -> Iterator[None]:
     """The registry stands still for the context: what collects garbage must not meet a push.
 
-    It answers again before the context ends, whatever happened in it.
+    It answers again before the context ends, whatever happened in it; a signal waits until then.
     """
     docker, name = target.home.docker, f"{target.home.instance}-registry"
-    docker.stop(name)
-    try:
-        yield
-    finally:
-        docker.start(name)
-        _wait_until_it_answers(target)
+    stopped = threading.Event()
+    with handling((SIGINT, SIGTERM, SIGHUP), lambda number, frame: stopped.set()):
+        docker.stop(name)
+        try:
+            yield
+        finally:
+            docker.start(name)
+            _wait_until_it_answers(target)
+    if stopped.is_set():
+        raise Interrupted("Stopped: the registry answers again.", next_step="Run the same command again to go on.")
 
 
 def _wait_until_it_answers(target: HomeTarget) -> None:

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 
 from homeport.deploy.registry.problems import Problem, problem, raise_for
-from homeport.deploy.registry.progress import megabytes
+from homeport.deploy.registry.progress import progress
 from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import Uses, present_uses
 from homeport.errors import Refused
@@ -46,7 +46,7 @@ def restore(target: HomeTarget, emit: Emit) -> Restored:
             )
         stock = stock.without("primary", _broken(volumes, stock, images, emit))
         wanted = to_copy(stock, images)
-        copied = volumes.copy("backup", "primary", wanted, megabytes(emit, "restore", "copied"))
+        copied = volumes.copy("backup", "primary", wanted, progress(emit, "restore", "copied"))
         stock = stock.with_more("primary", {digest: wanted[digest] for digest in copied.copied})
         volumes.write_lines(links(stock, stock.whole(images, "primary")))
         releases = _restore_records(target, volumes, stock)
@@ -93,7 +93,7 @@ def lost(stock: Stock, uses: Uses) -> list[Problem]:
     """Images that a kept release names and neither volume has."""
     there = {*stock.images("primary"), *stock.images("backup")}
     return [
-        Problem("primary", image.digest, "missing", (str(image),), uses.of(image), "homeport up")
+        Problem("primary", image.digest, "missing", (image.repository,), uses.of(image), "homeport up")
         for image in sorted(uses.images() - there, key=str)
     ]
 
@@ -102,7 +102,7 @@ def _broken(volumes: Volumes, stock: Stock, images: set[Reference], emit: Emit) 
     """What of the primary volume's own is damaged: it is read before it counts as there."""
     needs, present = stock.needs(images), stock.blobs["primary"]
     there = {digest: size for digest, size in needs.items() if present.get(digest) == size}
-    return volumes.broken("primary", there, megabytes(emit, "restore", "read"))
+    return volumes.broken("primary", there, progress(emit, "restore", "read"))
 
 
 def _restore_records(target: HomeTarget, volumes: Volumes, stock: Stock) -> int:

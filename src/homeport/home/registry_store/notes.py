@@ -4,6 +4,8 @@ import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 
+from docker.errors import NotFound
+
 from homeport.home import volume
 from homeport.home.home import Home
 
@@ -38,10 +40,11 @@ def note_damaged(home: Home, digests: Collection[str]) -> None:
 
 def _identity(home: Home) -> str:
     """What tells the second volume from another of the same name that was made later."""
-    name = volume.name_of(home, "registry-backup")
-    if volume.look(home, "registry-backup") is None:
+    try:
+        found = home.docker.inspect_volume(volume.name_of(home, "registry-backup"))
+    except NotFound:
         return ""
-    return str(home.docker.inspect_volume(name).get("CreatedAt", ""))
+    return str(found.get("CreatedAt", ""))
 
 
 def _read(home: Home, name: str) -> dict[str, str]:

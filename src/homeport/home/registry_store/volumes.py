@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -50,11 +50,12 @@ class Volumes:
     container: str
 
     def listing(self) -> Listing:
-        """What lies on both; asked again when a tag was just being written."""
+        """What lies on both; asked again when a tag was just being written, or a file went while it was looked at."""
         for _ in range(TRIES - 1):
-            found = layout.parse(self._run("list").decode())
-            if all(digest for tags in found.tags.values() for digest in tags.values()):
-                return found
+            with suppress(RegistryFailed):
+                found = layout.parse(self._run("list").decode())
+                if all(digest for tags in found.tags.values() for digest in tags.values()):
+                    return found
         return layout.parse(self._run("list").decode())
 
     def read(self, files: Mapping[str, int]) -> dict[str, bytes]:

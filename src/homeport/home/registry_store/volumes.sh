@@ -12,7 +12,7 @@ settle() { sync "$1"; mv -f "$1" "$2"; sync "${2%/*}"; }
 # Tags before revisions before blobs: a push writes them the other way round, so what a tag needs is in the list.
 list() {
   each $repositories -name _uploads -prune -o -path '*/_manifests/tags/*/current/link' -exec stat -c 'tag %n' {} +
-  each $repositories -name _uploads -prune -o -path '*/_manifests/tags/*/current/link' -size +0 -exec grep -aH '' {} +
+  each $repositories -name _uploads -prune -o -path '*/_manifests/tags/*/current/link' -size +0 -exec grep -H '' {} +
   each $repositories -name _uploads -prune -o -path '*/_manifests/revisions/sha256/*/link' -exec stat -c 'revision %n' {} +
   each $primary/docker/registry/v2/blobs/sha256 -name data -exec stat -c 'blob %s %n' {} +
   each /backup/blobs/sha256 -type f ! -name '*.part' -exec stat -c 'blob %s %n' {} +
@@ -38,6 +38,7 @@ copy() {
 
 # Lines "path content": small files of one line, written where they say something else.
 lines() {
+  new=
   while read -r path content; do
     has=
     if [ -f "$path" ]; then read -r has <"$path" || :; fi
@@ -46,9 +47,10 @@ lines() {
       printf %s "$content" >"$path.part"
       mv -f "$path.part" "$path"
       echo "written $path"
+      new=yes
     fi
   done
-  sync -f "$primary" /backup
+  if [ "$new" ]; then sync -f "$primary" /backup; fi
 }
 
 write() { mkdir -p "${1%/*}"; cat >"$1.part"; settle "$1.part" "$1"; }
