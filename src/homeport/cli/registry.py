@@ -10,7 +10,7 @@ import typer
 
 from homeport.cli.options import AsJson, HostAddress, Instance, Yes
 from homeport.cli.show import Progress, confirmation, show_json, table, tell
-from homeport.deploy.registry.progress import in_words
+from homeport.deploy.registry.progress import counted, in_words
 
 if TYPE_CHECKING:
     from homeport.deploy.registry.prune import Pruned
@@ -56,9 +56,8 @@ def list_(
     ]
     if rows:
         table(rows, ("REPOSITORY", "DIGEST", "TAGS", "SIZE", "UNIQUE", "USED BY", "BACKED UP"))
-    typer.echo(
-        f"{len(rows)} images. On disk: registry {in_words(found.primary)}, second volume {in_words(found.backup)}."
-    )
+    disks = f"registry {in_words(found.primary)}, second volume {in_words(found.backup)}"
+    typer.echo(f"{counted(len(rows), 'image')}. On disk: {disks}.")
 
 
 @app.command("backup")
@@ -71,10 +70,8 @@ def backup(host: HostAddress = None, instance: Instance = "homeport", as_json: A
     if as_json:
         show_json(made)
     else:
-        typer.echo(
-            f"The backup holds {made.images} images: {made.blobs} blobs copied, {in_words(made.written)} written "
-            f"in {made.seconds:.1f} s."
-        )
+        what = _copied(made.blobs, made.written, made.seconds)
+        typer.echo(f"The backup holds {counted(made.images, 'image')}: {what}.")
 
 
 @app.command("restore")
@@ -90,12 +87,10 @@ def restore(host: HostAddress = None, instance: Instance = "homeport", as_json: 
     if as_json:
         show_json(done)
     else:
-        typer.echo(
-            f"All {done.images} images of the backup are in the registry: {done.blobs} blobs copied, "
-            f"{in_words(done.written)} written in {done.seconds:.1f} s."
-        )
+        what = _copied(done.blobs, done.written, done.seconds)
+        typer.echo(f"The registry has all of the backup, {counted(done.images, 'image')}: {what}.")
         if done.releases:
-            typer.echo(f"The records of {done.releases} releases are back, too.")
+            typer.echo(f"The records of {counted(done.releases, 'release')} are back, too.")
 
 
 @app.command("check")
@@ -110,10 +105,8 @@ def check(host: HostAddress = None, instance: Instance = "homeport", as_json: As
     else:
         for one in found.problems:
             typer.echo(one.sentence())
-        typer.echo(
-            f"{len(found.problems) or 'No'} problems: {found.blobs} blobs, {in_words(found.size)} read "
-            f"in {found.seconds:.1f} s."
-        )
+        read = f"{counted(found.blobs, 'blob')}, {in_words(found.size)} read in {found.seconds:.1f} s"
+        typer.echo(f"{counted(len(found.problems), 'problem')} found: {read}.")
     if found.problems:
         from homeport.deploy.registry.problems import next_step
 
@@ -165,6 +158,10 @@ def _opened(host: str | None, instance: str) -> Iterator[HomeTarget]:
 
     with HomeTarget.open(host or "local", instance=instance, holder=holder()) as target:
         yield target
+
+
+def _copied(blobs: int, written: int, seconds: float) -> str:
+    return f"{counted(blobs, 'blob')} copied, {in_words(written)} written in {seconds:.1f} s"
 
 
 def _show_pruning(found: Pruned) -> None:

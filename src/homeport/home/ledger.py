@@ -131,4 +131,7 @@ def _output(home: Home, command: Sequence[str]) -> bytes:
 def all_releases(home: Home) -> dict[str, dict[str, bytes]]:
     """The records of every application's target: file name to content, by `<application>.<target>`."""
     folder = home.path("releases")
-    return {root: home.host.files.read_folder(f"{folder}/{root}") for root in home.host.files.list(folder)}
+    found = {root: home.host.files.read_folder(f"{folder}/{root}") for root in home.host.files.list(folder)}
+    return {
+        root: {name: data for name, data in files.items() if name.endswith(RELEASE)} for root, files in found.items()
+    }

@@ -5,7 +5,6 @@ from homeport.deploy.registry.check import problems
 from homeport.deploy.registry.listing import listed
 from homeport.deploy.registry.uses import Uses, uses
 from homeport.home.registry_store import Copied
-from homeport.oci import Catalogue
 from tests.deploy.registry.stocks import digest, manifest, release, stock
 
 NOTHING = Copied(frozenset(), frozenset(), frozenset())
@@ -42,22 +41,10 @@ def test_a_blob_of_another_size_is_not_there() -> None:
 
 
 def test_a_restore_copies_only_what_is_missing() -> None:
-    """And links it: layers before the manifest, tags only where there is none."""
+    """What is there and whole stays."""
     found = stock({"api/n": "b"}, {"api/n": "ab"})
     images = set(found.images("backup"))
     assert {digest("a"): 1, digest("manifest ab"): 100} == restore.to_copy(found, images)
-
-
-def test_a_restore_moves_no_tag() -> None:
-    """The registry's own tag is the newer one."""
-    found = stock({"api/n": "b"}, {"api/n": "ab"})
-    old, new = manifest("api/n", "ab"), manifest("api/n", "b")
-    primary = Catalogue(found.catalogues["primary"].digests, {"api/n": {"src-1": new.digest}})
-    kept = Catalogue(found.catalogues["backup"].digests, {"api/n": {"src-1": old.digest, "src-0": old.digest}})
-    found.catalogues.update({"primary": primary, "backup": kept})  # type: ignore[attr-defined]
-    links = restore.links(found, {old})
-    tags = {path.split("/")[12] for path in links if "/tags/" in path}
-    assert {"src-0"} == tags
 
 
 def test_an_image_that_is_nowhere_is_named() -> None:

@@ -108,7 +108,10 @@ def local_names(installation: Installation, image: Reference) -> list[str]:
 def test_a_backup_with_nothing_new_writes_nothing(installation: Installation, application: Path) -> None:
     """Blobs are copied once, and the catalogue is written only when it changed."""
     release(installation, application)
-    assert BALLAST < verb(installation, "backup")["written"]
+    assert _last_backup(installation, application) is None
+    made = verb(installation, "backup")
+    assert BALLAST < made["written"]
+    assert made["made"] == _last_backup(installation, application)
     before = on_disk(installation, EVERY_FILE)
     again = verb(installation, "backup")
     assert (0, 0) == (again["blobs"], again["written"])
@@ -116,6 +119,12 @@ def test_a_backup_with_nothing_new_writes_nothing(installation: Installation, ap
     release(installation, application)
     assert BALLAST < verb(installation, "backup")["written"] < 2 * BALLAST
     assert all(image["backed_up"] for image in verb(installation, "list")["images"])
+
+
+def _last_backup(installation: Installation, application: Path) -> str | None:
+    status = json.loads(installation.homeport("status", "--json", cwd=application).stdout)
+    said: str | None = status["registry_backup"]
+    return said
 
 
 def test_an_upload_that_is_under_way_is_no_part_of_a_backup(
@@ -172,10 +181,13 @@ def test_records_come_back_where_the_server_has_none(installation: Installation,
 
 
 def test_a_damaged_blob_is_named_and_mended(installation: Installation, application: Path, client: Registry) -> None:
-    """One flipped byte on either volume is found with its image and releases, and mended from the good copy alone."""
-    image = released(installation, application, 1)[0]
+    """One flipped byte on either volume is found with its image and releases, and mended from the good copy alone;
+    nothing newer is lost by that."""
+    image, older = released(installation, application, 2)[:2]
+    client.tag(older.repository, older.digest, "moved")
     number = _succeeded(installation, application)[0]["number"]
     verb(installation, "backup")
+    client.tag(image.repository, image.digest, "moved")
     layer = own_layer(client, image)
     for volume, mend in (("primary", "restore"), ("backup", "backup")):
         flip(installation, layout.blob(volume, layer))
@@ -186,6 +198,7 @@ def test_a_damaged_blob_is_named_and_mended(installation: Installation, applicat
         assert f"homeport registry {mend}" == found["remedy"]
         assert 1 == verb(installation, mend)["blobs"]
         assert [] == verb(installation, "check")["problems"]
+    assert image.digest == client.digest(image.repository, "moved")  # newer than the backup: a restore leaves it
 
 
 def test_a_damaged_blob_is_copied_nowhere(installation: Installation, application: Path, client: Registry) -> None:

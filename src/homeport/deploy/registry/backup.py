@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from homeport.deploy.registry.problems import Problem, problem, raise_for
@@ -112,9 +113,10 @@ def _write_records(volumes: Volumes, target: HomeTarget) -> int:
 
 
 def record_lines(records: Mapping[str, Mapping[str, bytes]]) -> dict[str, str]:
-    """Each record as a file of one line, by its path on the second volume."""
-    return {
-        f"{layout.RECORDS}/{root}/{name}": json.dumps(json.loads(data), sort_keys=True)
-        for root, files in records.items()
-        for name, data in files.items()
-    }
+    """Each record as a file of one line, by its path on the second volume; a damaged one is no record."""
+    lines = {}
+    for root, files in records.items():
+        for name, data in files.items():
+            with suppress(ValueError):
+                lines[f"{layout.RECORDS}/{root}/{name}"] = json.dumps(json.loads(data), sort_keys=True)
+    return lines

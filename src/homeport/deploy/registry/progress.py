@@ -14,6 +14,11 @@ def in_words(count: float) -> str:
     return f"{count:.1f} GB"
 
 
+def counted(count: int, noun: str) -> str:
+    """`1 image`, `2 images`."""
+    return f"{count} {noun}" if count == 1 else f"{count} {noun}s"
+
+
 def progress(emit: Emit, subject: str, verb: str) -> Callable[[int, int], None]:
     """`copied 256.0 MB of 340.2 MB`, as bytes are done."""
 

@@ -121,6 +121,8 @@ class Prune:
         if plan.images["primary"] or plan.blobs["primary"]:
             kept = {image.repository for image in set(stock.images("primary")) - set(plan.images["primary"])}
             with stopped_registry(self.target):
+                # The registry does not remove an image whose manifest it cannot read, and then collects nothing.
+                volumes.remove(layout.revision(one.repository, one.digest) for one in plan.images["primary"])
                 volumes.collect_garbage()
                 volumes.forget(sorted(stock.catalogues["primary"].digests.keys() - kept))
         self._tell("images of the registry", len(plan.images["primary"]))

@@ -69,7 +69,7 @@ def _dropped(stock: Stock, in_use: Uses, volume: Volume) -> tuple[Reference, ...
 
 def _unneeded(stock: Stock, volume: Volume, dropped: set[Reference]) -> dict[str, int]:
     remaining = [image for image in stock.images(volume) if image not in dropped]
-    unread = [image for image in remaining if image.digest not in stock.known]
+    unread = [image for image in remaining if image.digest not in stock.known.keys() & stock.blobs[volume].keys()]
     if unread:
         raise Refused(
             f"{unread[0]} is kept and its manifest cannot be read on the {volume} volume: what it needs is not known.",

@@ -48,7 +48,9 @@ def restore(target: HomeTarget, emit: Emit) -> Restored:
         wanted = to_copy(stock, images)
         copied = volumes.copy("backup", "primary", wanted, progress(emit, "restore", "copied"))
         stock = stock.with_more("primary", {digest: wanted[digest] for digest in copied.copied})
-        volumes.write_lines(links(stock, stock.whole(images, "primary")))
+        whole = stock.whole(images, "primary")
+        volumes.write_lines(links(stock, whole))
+        volumes.write_lines(tags(stock, whole), keep=True)
         releases = _restore_records(target, volumes, stock)
     uses = present_uses(target)
     raise_for(
@@ -66,15 +68,19 @@ def to_copy(stock: Stock, images: set[Reference]) -> dict[str, int]:
 
 
 def links(stock: Stock, images: set[Reference]) -> dict[str, str]:
-    """The files, by path, that make images a part of their repositories; tags last, and only those not there."""
+    """The files, by path, that make images a part of their repositories."""
     found: dict[str, str] = {}
     for image in images:
         found |= layout.image_links(image.repository, image.digest, stock.known[image.digest].blobs)
-    present = stock.catalogues["primary"].tags
-    for image in sorted(images, key=str):
+    return found
+
+
+def tags(stock: Stock, images: set[Reference]) -> dict[str, str]:
+    """The files, by path, of the images' tags in the backup."""
+    found: dict[str, str] = {}
+    for image in images:
         for tag in stock.catalogues["backup"].tags_of(image):
-            if tag not in present.get(image.repository, {}):
-                found |= layout.tag_links(image.repository, tag, image.digest)
+            found |= layout.tag_links(image.repository, tag, image.digest)
     return found
 
 

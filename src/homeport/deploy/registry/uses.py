@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
+from homeport.errors import Refused
 from homeport.home.ledger import all_releases
 from homeport.home.registry import prefix
 from homeport.home.registry_store.engine_images import containers_by_name
@@ -47,9 +48,21 @@ def uses(releases: Mapping[str, Sequence[Release]], containers: Mapping[str, str
 
 
 def releases_by_root(target: HomeTarget) -> dict[str, list[Release]]:
-    """The kept releases of every application's target, oldest first."""
+    """The kept releases of every application's target, oldest first. Raises Refused for a record that is damaged:
+    what its images are is not known."""
     stored = all_releases(target.home)
-    return {root: [from_json(files[name]) for name in sorted(files)] for root, files in stored.items()}
+    return {root: [_release(root, name, files[name]) for name in sorted(files)] for root, files in stored.items()}
+
+
+def _release(root: str, name: str, record: bytes) -> Release:
+    try:
+        return from_json(record)
+    except (ValueError, TypeError) as error:
+        raise Refused(
+            f"The record of a release, releases/{root}/{name} in the folder of the installation, is damaged.",
+            detail=str(error),
+            next_step="Move it away, and run the same command again.",
+        ) from error
 
 
 def present_uses(target: HomeTarget) -> Uses:

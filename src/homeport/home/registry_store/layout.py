@@ -46,11 +46,15 @@ def blob(volume: Volume, digest: str) -> str:
     return f"{PRIMARY}/docker/registry/v2/blobs/sha256/{name[:2]}/{name}/data"
 
 
+def revision(repository: str, manifest: str) -> str:
+    """The link that makes a manifest a part of a repository."""
+    return f"{_REPOSITORIES}/{repository}/_manifests/revisions/{_split(manifest)}/link"
+
+
 def image_links(repository: str, manifest: str, layers: Mapping[str, int]) -> dict[str, str]:
     """The links that make a manifest and its blobs a part of a repository, by path: the layers' first."""
-    folder = f"{_REPOSITORIES}/{repository}"
-    links = {f"{folder}/_layers/{_split(layer)}/link": layer for layer in layers}
-    return links | {f"{folder}/_manifests/revisions/{_split(manifest)}/link": manifest}
+    links = {f"{_REPOSITORIES}/{repository}/_layers/{_split(layer)}/link": layer for layer in layers}
+    return links | {revision(repository, manifest): manifest}
 
 
 def tag_links(repository: str, tag: str, digest: str) -> dict[str, str]:

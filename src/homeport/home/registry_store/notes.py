@@ -4,8 +4,6 @@ import json
 from collections.abc import Collection
 from datetime import UTC, datetime
 
-from docker.errors import NotFound
-
 from homeport.home import volume
 from homeport.home.home import Home
 
@@ -14,17 +12,15 @@ DAMAGED = "registry-damaged.json"
 
 
 def last_backup(home: Home) -> datetime | None:
-    """When the newest complete backup of the registry was made; None if never, or if its volume has gone since."""
-    noted = _read(home, BACKUP_MADE)
-    if noted.get("volume") != _identity(home):
-        return None
-    return datetime.fromisoformat(noted["made"]) if "made" in noted else None
+    """When the newest complete backup of the registry was made; None if never, or if its volume is gone."""
+    made = _read(home, BACKUP_MADE).get("made")
+    return datetime.fromisoformat(made) if made and volume.look(home, "registry-backup") else None
 
 
 def note_backup(home: Home) -> datetime:
     """A complete backup stands on the second volume now."""
     made = datetime.now(UTC).replace(microsecond=0)
-    _write(home, BACKUP_MADE, {"made": made.isoformat(), "volume": _identity(home)})
+    _write(home, BACKUP_MADE, {"made": made.isoformat()})
     return made
 
 
@@ -36,15 +32,6 @@ def damaged(home: Home) -> set[str]:
 def note_damaged(home: Home, digests: Collection[str]) -> None:
     if damaged(home) != set(digests):
         _write(home, DAMAGED, {"backup": sorted(digests)})
-
-
-def _identity(home: Home) -> str:
-    """What tells the second volume from another of the same name that was made later."""
-    try:
-        found = home.docker.inspect_volume(volume.name_of(home, "registry-backup"))
-    except NotFound:
-        return ""
-    return str(found.get("CreatedAt", ""))
 
 
 def _read(home: Home, name: str) -> dict[str, str]:

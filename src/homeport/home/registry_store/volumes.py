@@ -6,6 +6,7 @@ The bytes of an image never leave the server, and the registry goes on serving m
 from __future__ import annotations
 
 import secrets
+import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -23,8 +24,9 @@ from homeport.home.registry_store.layout import Listing, Volume
 
 SCRIPT = Path(__file__).with_name("volumes.sh")
 VOLUMES: Mapping[str, str] = {"registry": layout.PRIMARY, "registry-backup": layout.BACKUP}
+SERVICE = "registry-volumes"
 CONFIG = "/etc/docker/registry"
-LIFE = "86400"  # seconds after which a container ends that a killed run left
+LIFE = 86400  # seconds after which a container ends that a killed run left
 SILENCE = timedelta(hours=6)  # one blob may be that large, and its disk that slow
 BATCH = 256 * 1024 * 1024  # bytes between two lines of progress
 MEMORY = 512 * 1024 * 1024
@@ -96,9 +98,13 @@ class Volumes:
                 done[outcome].add(f"sha256:{name}")
         return Copied(*(frozenset(done[name]) for name in ("copied", "missing", "damaged")))
 
-    def write_lines(self, files: Mapping[str, str]) -> list[str]:
-        """Files of one line each, by path; returns those that said something else before, or were not there."""
-        said = self._run("lines", (f"{path} {content}" for path, content in files.items())).decode()
+    def write_lines(self, files: Mapping[str, str], *, keep: bool = False) -> list[str]:
+        """Files of one line each, by path; returns those that said something else before, or were not there.
+
+        `keep` leaves links that lead somewhere as they are.
+        """
+        lines = (f"{path} {content}" for path, content in files.items())
+        said = self._run("lines", lines, "keep" if keep else "replace").decode()
         return [line.partition(" ")[2] for line in said.splitlines()]
 
     def write(self, path: str, data: bytes) -> None:
@@ -152,8 +158,9 @@ def open_volumes(home: Home, image: str, *, reading: bool = False) -> Iterator[V
                 f"Volume {docker_volumes.name_of(home, name)} is not on {home.called}.",
                 next_step="Have it made by: homeport setup",
             )
-    name = f"{home.instance}-registry-volumes" + (f"-{secrets.token_hex(4)}" if reading else "")
-    _remove(home, name)  # what still ran in it ends here
+    name = f"{home.instance}-{SERVICE}" + (f"-{secrets.token_hex(4)}" if reading else "")
+    for left in (name, *_forgotten(home, name)):  # what still ran in it ends here
+        _remove(home, left)
     try:
         _start(home, name, image)
         yield Volumes(home, name)
@@ -179,10 +186,10 @@ def _start(home: Home, name: str, image: str) -> None:
         docker.create_container(
             image,
             name=name,
-            entrypoint=["sleep", LIFE],
+            entrypoint=["sleep", str(LIFE)],
             command=[],
             user="0:0",
-            labels=home.labels(service="registry-volumes"),
+            labels=home.labels(service=SERVICE),
             host_config=limits,
         )
         docker.start(name)
@@ -192,6 +199,16 @@ def _start(home: Home, name: str, image: str) -> None:
             detail=str(error.explanation or error),
             next_step="If the second volume is on another disk, see that it is mounted; then run: homeport setup",
         ) from error
+
+
+def _forgotten(home: Home, name: str) -> list[str]:
+    """Containers for reading whose run was killed a day ago."""
+    labels = {
+        "label": [f"homeport.{key}={value}" for key, value in (("instance", home.instance), ("service", SERVICE))]
+    }
+    old = time.time() - LIFE
+    listed = home.docker.containers(all=True, filters=labels)
+    return [one["Id"] for one in listed if one["Created"] < old and f"/{name}" not in one["Names"]]
 
 
 def _remove(home: Home, name: str) -> None:
