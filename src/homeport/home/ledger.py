@@ -131,7 +131,8 @@ def _output(home: Home, command: Sequence[str]) -> bytes:
 def all_releases(home: Home) -> dict[str, dict[str, bytes]]:
     """The records of every application's target: file name to content, by `<application>.<target>`."""
     folder = home.path("releases")
-    found = {root: home.host.files.read_folder(f"{folder}/{root}") for root in home.host.files.list(folder)}
-    return {
-        root: {name: data for name, data in files.items() if name.endswith(RELEASE)} for root, files in found.items()
-    }
+    return {root: _records(home.host.files.read_folder(f"{folder}/{root}")) for root in home.host.files.list(folder)}
+
+
+def _records(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.endswith(RELEASE)}
