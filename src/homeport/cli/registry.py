@@ -171,7 +171,8 @@ def _show_pruning(found: Pruned) -> None:
     for volume, images in found.plan.images.items():
         for image in images:
             tell(f"  - {volume} volume: {image.repository}@{image.digest[:19]}")
-        tell(f"  {volume} volume: {in_words(found.plan.freed(volume))} freed")
+        if freed := found.plan.freed(volume):
+            tell(f"  {volume} volume: frees {in_words(freed)}")
     for one in found.engine:
         tell(f"  - engine: {one.names[0]} ({in_words(one.size)} with layers that others may share)")
 

@@ -38,7 +38,7 @@ def backup(target: HomeTarget, emit: Emit) -> BackedUp:
     not be copied because the registry's own copy is damaged; all others are in the backup then.
     """
     started = time.monotonic()
-    with maintained(target, "backed up", emit) as volumes:
+    with maintained(target, emit) as volumes:
         stock = take_stock(volumes, emit)
         suspects = _broken_suspects(target, volumes, stock)
         stock = stock.without("backup", suspects)

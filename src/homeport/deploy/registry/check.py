@@ -31,7 +31,7 @@ class Checked:
 def check(target: HomeTarget, emit: Emit) -> Checked:
     """Compare every blob of both volumes with its digest, and every image with what it needs. Changes no volume."""
     started = time.monotonic()
-    with maintained(target, "checked", emit) as volumes:
+    with maintained(target, emit) as volumes:
         listed = volumes.listing().blobs
         stock = take_stock(volumes, emit)
         broken = {volume: _broken(volumes, listed, volume, emit) for volume in VOLUMES}

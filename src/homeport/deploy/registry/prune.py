@@ -69,7 +69,7 @@ class Prune:
 
         A run that was cut off leaves nothing that the next one does not find. Raises Refused while a deploy runs.
         """
-        with maintained(self.target, "pruned", self.emit) as volumes:
+        with maintained(self.target, self.emit) as volumes:
             found = self._found(take_stock(volumes, self.emit))
             if found.is_empty or not self.confirm(found):
                 return found

@@ -37,7 +37,7 @@ def restore(target: HomeTarget, emit: Emit) -> Restored:
     brought back; all else is.
     """
     started = time.monotonic()
-    with maintained(target, "restored", emit) as volumes:
+    with maintained(target, emit) as volumes:
         stock = take_stock(volumes, emit)
         images = set(stock.images("backup"))
         if not images:

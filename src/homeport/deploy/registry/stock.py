@@ -59,11 +59,10 @@ class Stock:
 
 
 @contextmanager
-def maintained(target: HomeTarget, doing: str, emit: Emit) -> Iterator[Volumes]:
-    """Hold the lock of the registry's volumes, and open them. `doing`: `backed up`."""
-    home = target.home
-    lock = target.lock("registry", f"The registry of {home.called} is being {doing}", emit)
-    with lock, open_volumes(home, target.base.images["registry"]) as volumes:
+def maintained(target: HomeTarget, emit: Emit) -> Iterator[Volumes]:
+    """Hold the lock of the registry's volumes, and open them."""
+    lock = target.lock("registry", f"The registry's volumes on {target.home.called} are being worked on", emit)
+    with lock, open_volumes(target.home, target.base.images["registry"]) as volumes:
         yield volumes
 
 

@@ -71,6 +71,12 @@ lines() {
 
 write() { folder "${1%/*}"; cat >"$1.part"; settle "$1.part" "$1"; }
 
+# Of copies that were cut off.
+leftovers() {
+  each /backup/blobs -name '*.part' -exec rm -f {} +
+  each $primary/docker/registry/v2/blobs -name data.part -exec rm -f {} +
+}
+
 # Names of repositories without a manifest: what is left of them is links to layers that are gone.
 forget() {
   while read -r name; do
@@ -86,7 +92,7 @@ case $1 in
   copy) copy ;;
   lines) lines "$2" ;;
   write) write "$2" ;;
-  remove) xargs -r rm -f ;;
+  remove) xargs -r rm -f; leftovers ;;
   forget) forget ;;
   used) du -sk $primary /backup ;;
 esac
