@@ -13,6 +13,7 @@ from homeport.cli import (
     plan,
     promote,
     provider,
+    registry,
     releases,
     render,
     rollback,
@@ -62,6 +63,7 @@ app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)
 app.command("logs")(logs.logs)
 app.add_typer(secret.app, name="secret")
+app.add_typer(registry.app, name="registry")
 app.command("down")(down.down)
 app.command("terraform", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(
     terraform.terraform

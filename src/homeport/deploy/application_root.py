@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any
 
 from homeport.deploy.application import Application
 from homeport.deploy.checks import secret_versions
 from homeport.deploy.root import OpenRoot, open_root
+from homeport.errors import Locked
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.releases.migrations import Migration, compare
@@ -16,13 +18,30 @@ from homeport.stack import ApplicationStack, render_inputs
 from homeport.targets import HomeTarget
 from homeport.terraform import Plan
 
+PRUNING = "pruning"  # the lock under which images are removed from the registry
+PRUNING_WAIT = timedelta(minutes=10)
+A_MOMENT = timedelta(seconds=1)  # in which another deploy has gone through here
+
 
 @contextmanager
 def deploying(application: Application, target: HomeTarget, emit: Emit) -> Iterator[Lock]:
-    """Hold the lock of the application's target."""
+    """Hold the lock of the application's target; nobody prunes the registry meanwhile."""
     doing = f"{application.name} is being deployed to {application.target_name}"
     with target.lock(application.root, doing, emit) as lock:
+        _wait_for_a_prune(target, emit)
         yield lock
+
+
+def _wait_for_a_prune(target: HomeTarget, emit: Emit) -> None:
+    """A prune that begins later finds the lock of the application's target held, and refuses."""
+    home, mine = target.home, target.drivers.holder
+    try:
+        with home.lock(PRUNING, mine, wait=A_MOMENT):
+            return
+    except Locked as error:
+        emit(Event("lock", "registry", f"waits until {error.holder} has pruned it"))
+    with home.lock(PRUNING, mine, wait=PRUNING_WAIT):
+        return
 
 
 @contextmanager

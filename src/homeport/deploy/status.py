@@ -9,13 +9,17 @@ from homeport.deploy.application import Application
 from homeport.deploy.verify import Answer, verify
 from homeport.errors import GatewayFailed, Refused
 from homeport.home.container.running import Running, log_lines, running
+from homeport.home.registry_store.notes import last_backup
 from homeport.releases.record import Release
 from homeport.targets import HomeTarget
 
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """An application on a target: its last release, its containers, and what its routes answer (`problem` if not)."""
+    """An application on a target: its last release, its containers, and what its routes answer (`problem` if not).
+
+    `registry_backup` is when the server's registry was last backed up as a whole, in ISO 8601; None if never.
+    """
 
     application: str
     target: str
@@ -25,6 +29,7 @@ class Status:
     containers: tuple[Running, ...]
     answers: tuple[Answer, ...]
     problem: str = ""
+    registry_backup: str | None = None
 
 
 def status(application: Application, target: HomeTarget) -> Status:
@@ -37,6 +42,7 @@ def status(application: Application, target: HomeTarget) -> Status:
             answers = verify(target, last.configuration)
         except GatewayFailed as error:
             problem = str(error)
+    backup = last_backup(target.home)
     return Status(
         application=application.name,
         target=application.target_name,
@@ -46,6 +52,7 @@ def status(application: Application, target: HomeTarget) -> Status:
         containers=tuple(running(target.home, application.name, application.target_name)),
         answers=answers,
         problem=problem,
+        registry_backup=backup.isoformat() if backup else None,
     )
 
 

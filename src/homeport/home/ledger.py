@@ -41,7 +41,10 @@ class NumberedFiles:
 
     def keep_newest(self, count: int) -> None:
         for number in self.numbers()[:-count]:
-            self.home.host.files.remove(self._path(number))
+            self.remove(number)
+
+    def remove(self, number: int) -> None:
+        self.home.host.files.remove(self._path(number))
 
     def put_aside(self, number: int) -> None:
         """Keep it beside the others for whoever wants to look at it; it no longer counts."""
@@ -128,3 +131,13 @@ def _output(home: Home, command: Sequence[str]) -> bytes:
         words = done.stderr.decode(errors="replace").strip()
         raise HomeportError(f"The folder {home.folder} on {home.called} cannot be read.", detail=words)
     return done.stdout
+
+
+def all_releases(home: Home) -> dict[str, dict[str, bytes]]:
+    """The records of every application's target: file name to content, by `<application>.<target>`."""
+    folder = home.path("releases")
+    return {root: _records(home.host.files.read_folder(f"{folder}/{root}")) for root in home.host.files.list(folder)}
+
+
+def _records(files: dict[str, bytes]) -> dict[str, bytes]:
+    return {name: data for name, data in files.items() if name.endswith(RELEASE)}

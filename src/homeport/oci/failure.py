@@ -11,6 +11,7 @@ from homeport.errors import RegistryFailed
 _NEXT_STEPS: dict[int, str] = {
     HTTPStatus.UNAUTHORIZED: "The password kept for it is not its own. Put it right by: homeport setup",
     HTTPStatus.FORBIDDEN: "Only repositories under api/, site/ and model/ are accepted.",
+    HTTPStatus.SERVICE_UNAVAILABLE: "It does not run. Put it right by: homeport setup",
     HTTPStatus.NOT_FOUND: "It was removed, or never pushed. Push it by: homeport up",
 }
 

@@ -139,6 +139,11 @@ class Registry:
         if answer.status != HTTPStatus.CREATED:
             raise refusal(self.name, purpose, answer.status, answer.data)
 
+    def remove(self, repository: str, digest: str) -> None:
+        """Remove an image and its tags from a repository; no error when it is gone. Its blobs stay until collected."""
+        path = f"/v2/{repository}/manifests/{check_digest(digest)}"
+        self._ask("DELETE", path, f"remove {repository}@{digest}")
+
     def tags(self, repository: str) -> tuple[str, ...]:
         """The tags of a repository, sorted; none when there is no such repository."""
         return tuple(sorted(self._names(f"/v2/{repository}/tags/list", "tags")))

@@ -72,3 +72,13 @@ def test_the_daily_verbs_over_ssh(installation: Installation, server: SshServer,
     failed = _homeport(installation, server, application, "up", "--yes", returncode=1)
     assert "a reason to exit" in failed.stderr
     assert 200 == installation.get(HOST).status
+
+
+def test_the_registry_over_ssh(installation: Installation, server: SshServer, tmp_path: Path) -> None:
+    """Images are copied and read on the server itself; what is said of it arrives."""
+    _homeport(installation, server, probe_application(tmp_path), "up", "--yes")
+    made = json.loads(_homeport(installation, server, tmp_path, "registry", "backup", "--json").stdout)
+    listed = json.loads(_homeport(installation, server, tmp_path, "registry", "list", "--json").stdout)
+    assert made["images"] == len(listed["images"])
+    assert all(image["backed_up"] for image in listed["images"])
+    assert "Nothing to prune" in _homeport(installation, server, tmp_path, "registry", "prune", "--yes").stdout

@@ -1,0 +1,196 @@
+"""Freeing space: `homeport registry prune`."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from signal import SIGHUP, SIGINT, SIGTERM
+
+from homeport.deploy.application_root import PRUNING
+from homeport.deploy.registry.pruning import Pruning, decide
+from homeport.deploy.registry.stock import Stock, maintained, take_stock
+from homeport.deploy.registry.uses import releases_by_root
+from homeport.errors import HomeportError, Interrupted, Refused
+from homeport.events import Emit, Event
+from homeport.home import ledger
+from homeport.home.registry import prefix
+from homeport.home.registry_store import Volumes, engine_images, layout
+from homeport.home.registry_store.engine_images import EngineImage
+from homeport.targets import HomeTarget
+from homeport.terraform.process import handling
+
+READY_WITHIN = timedelta(seconds=60)
+POLL = 0.1  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Pruned:
+    """What a prune drops, or dropped: bytes freed are measured on the disks; None before it was done."""
+
+    plan: Pruning
+    engine: tuple[EngineImage, ...]
+    freed: Mapping[str, int] | None = None
+    freed_on_engine: int | None = None
+
+    @property
+    def is_empty(self) -> bool:
+        return self.plan.is_empty and not self.engine
+
+    def summary(self) -> dict[str, object]:
+        """For a script: bytes by volume, what was found to be freed and what was."""
+        freed = None if self.freed is None else {**self.freed, "engine": self.freed_on_engine or 0}
+        return {
+            "releases": self.plan.releases,
+            "images": {volume: [str(image) for image in images] for volume, images in self.plan.images.items()},
+            "to_free": {volume: self.plan.freed(volume) for volume in self.plan.images},
+            "engine": [name for image in self.engine for name in image.names],
+            "freed": freed,
+        }
+
+
+Confirm = Callable[[Pruned], bool]
+
+
+@dataclass
+class Prune:
+    """One run of `homeport registry prune`. `confirm` says no for a dry run."""
+
+    target: HomeTarget
+    keep: int
+    confirm: Confirm
+    emit: Emit
+
+    def run(self) -> Pruned:
+        """Decide, confirm, and drop: records first, then images, then what no image needs.
+
+        A run that was cut off leaves nothing that the next one does not find. Raises Refused while a deploy runs.
+        """
+        with maintained(self.target, self.emit) as volumes:
+            found = self._found(take_stock(volumes, self.emit))
+            if found.is_empty or not self.confirm(found):
+                return found
+            with nothing_deploys(self.target, self.emit):
+                stock = take_stock(volumes, self.emit)
+                if self._found(stock) != found:
+                    raise Refused("Something was deployed meanwhile; nothing was dropped.", next_step="Run it again.")
+                return self._drop(volumes, stock, found)
+
+    def _found(self, stock: Stock) -> Pruned:
+        home, port = self.target.home, self.target.base.registry_port
+        containers = engine_images.containers_by_name(home)
+        plan = decide(stock, releases_by_root(self.target), containers, prefix(port), self.keep)
+        names = {image.at(prefix(port)) for image in plan.keeps}
+        present, used = engine_images.engine_images(home, port), engine_images.images_in_containers(home)
+        return Pruned(plan, tuple(engine_images.unused(present, used, names)))
+
+    def _drop(self, volumes: Volumes, stock: Stock, found: Pruned) -> Pruned:
+        before = volumes.used()
+        self._drop_records(volumes, found.plan)
+        self._drop_backup(volumes, stock, found.plan)
+        self._drop_primary(volumes, stock, found.plan)
+        after = volumes.used()
+        freed: dict[str, int] = {volume: before[volume] - after[volume] for volume in before}
+        return Pruned(found.plan, found.engine, freed, self._drop_from_engine(found.engine))
+
+    def _drop_records(self, volumes: Volumes, plan: Pruning) -> None:
+        for root, numbers in plan.releases.items():
+            application, _, place = root.rpartition(".")
+            files = ledger.releases(self.target.home, application, place)
+            volumes.remove(f"{layout.RECORDS}/{root}/{number:08d}{ledger.RELEASE}" for number in numbers)
+            for number in numbers:
+                files.remove(number)
+        self._tell("records of releases", sum(map(len, plan.releases.values())))
+
+    def _drop_backup(self, volumes: Volumes, stock: Stock, plan: Pruning) -> None:
+        """The catalogue first: until it says so, nothing that it names is removed."""
+        catalogue = stock.catalogues["backup"]
+        if plan.images["backup"]:
+            kept = set(catalogue.references()) - set(plan.images["backup"])
+            volumes.write(layout.INDEX, catalogue.only(kept).to_index(stock.known))
+        volumes.remove(layout.blob("backup", digest) for digest in plan.blobs["backup"])
+        self._tell("images of the backup", len(plan.images["backup"]))
+
+    def _drop_primary(self, volumes: Volumes, stock: Stock, plan: Pruning) -> None:
+        registry = self.target.registry()
+        for image in plan.images["primary"]:
+            registry.remove(image.repository, image.digest)
+        if plan.images["primary"] or plan.blobs["primary"]:
+            kept = {image.repository for image in set(stock.images("primary")) - set(plan.images["primary"])}
+            with stopped_registry(self.target):
+                # The registry does not remove an image whose manifest it cannot read, and then collects nothing.
+                volumes.remove(layout.revision(one.repository, one.digest) for one in plan.images["primary"])
+                volumes.collect_garbage()
+                volumes.forget(sorted(stock.catalogues["primary"].digests.keys() - kept))
+        self._tell("images of the registry", len(plan.images["primary"]))
+
+    def _drop_from_engine(self, images: tuple[EngineImage, ...]) -> int:
+        if not images:
+            return 0
+        home = self.target.home
+        before = engine_images.layers_size(home)
+        for image in images:
+            if not engine_images.remove(home, image):
+                self.emit(Event("prune", "engine", f"{image.names[0]} is used by a container now: it stays", "warning"))
+        return max(0, before - engine_images.layers_size(home))
+
+    def _tell(self, what: str, count: int) -> None:
+        if count:
+            self.emit(Event("prune", "registry", f"{what} dropped: {count}", "done"))
+
+
+@contextmanager
+def nothing_deploys(target: HomeTarget, emit: Emit) -> Iterator[None]:
+    """Hold what every deploy waits for before it asks the registry, and the base; refuse while one is under way.
+
+    A deploy takes its own lock first and waits for ours then: so each has either seen ours, or is seen here.
+    """
+    home = target.home
+    with ExitStack() as held:
+        held.enter_context(target.lock(PRUNING, f"The registry of {home.called} is being pruned", emit))
+        held.enter_context(target.lock("base", f"The base of {home.called} is being set up", emit))
+        for name in deploy_locks(home.host.files.list(home.path("locks"))):
+            application, _, place = name.rpartition(".")
+            with target.lock(name, f"{application} is being deployed to {place}", emit):
+                pass
+        yield
+
+
+def deploy_locks(names: list[str]) -> list[str]:
+    """The locks of applications' targets among the files in the folder of locks."""
+    return [name for name in names if "." in name and not name.endswith(".holder")]
+
+
+@contextmanager
+def stopped_registry(target: HomeTarget) -> Iterator[None]:
+    """The registry stands still for the context: what collects garbage must not meet a push.
+
+    It answers again before the context ends, whatever happened in it; a signal waits until then.
+    """
+    docker, name = target.home.docker, f"{target.home.instance}-registry"
+    stopped = threading.Event()
+    with handling((SIGINT, SIGTERM, SIGHUP), lambda number, frame: stopped.set()):
+        docker.stop(name)
+        try:
+            yield
+        finally:
+            docker.start(name)
+            _wait_until_it_answers(target)
+    if stopped.is_set():
+        raise Interrupted("Stopped: the registry answers again.", next_step="Run the same command again to go on.")
+
+
+def _wait_until_it_answers(target: HomeTarget) -> None:
+    until = time.monotonic() + READY_WITHIN.total_seconds()
+    while True:
+        try:
+            target.registry().repositories()
+        except HomeportError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(POLL)
+        else:
+            return
