@@ -11,7 +11,7 @@ from docker.errors import APIError, ImageNotFound
 from homeport.errors import DatabaseFailed, RegistryFailed
 from homeport.events import Emit
 from homeport.home import base as bases
-from homeport.home import migration, registry
+from homeport.home import disk, migration, registry
 from homeport.home.ahead import Ahead
 from homeport.home.base import Base
 from homeport.home.container import Containers, ContainerSpec
@@ -70,11 +70,13 @@ class Drivers:
         own = reference.startswith("127.0.0.1:")
         auth = registry.auth_config(REGISTRY_USER, self.secrets.password("base", "registry")) if own else None
         repository, _, digest = reference.partition("@")
+        disk.require_room(self.home, f"Pulling {repository}")
         try:
             self.home.docker.pull(repository, tag=digest or None, auth_config=auth)
         except (APIError, ImageNotFound) as error:
+            reason = str(error.explanation or error)
             raise RegistryFailed(
-                f"Image {reference} could not be pulled.", detail=str(error.explanation or error)
+                f"Image {reference} could not be pulled.", detail=reason, next_step=disk.when_full(reason)
             ) from error
 
     # ------------------------------------------------------------- routes
