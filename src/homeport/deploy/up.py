@@ -16,6 +16,7 @@ from homeport.deploy.checks import check_against_base, check_migrations
 from homeport.deploy.images import ApplicationImages, stoppable
 from homeport.deploy.root import OpenRoot
 from homeport.deploy.steps import Steps
+from homeport.deploy.upkeep import tidy
 from homeport.deploy.verify import Answer, verify
 from homeport.errors import (
     BuildFailed,
@@ -93,7 +94,9 @@ class Up:
         with self.steps.step("verify"):
             answers = verify(self.application, self.target)
         sweep(self.application, self.target, self.emit)
-        return Outcome("released", self._record("succeeded"), answers)
+        release = self._record("succeeded")
+        tidy(self.application, self.target, self.emit)
+        return Outcome("released", release, answers)
 
     def _nothing_to_do(self) -> Outcome:
         """A release that was cut off after its last change serves already; only its record is missing."""
