@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from docker.errors import APIError, ImageNotFound
@@ -26,6 +27,7 @@ REGISTRY_USER = "homeport"
 NAMESPACES = ("api/", "site/", "model/")
 POSTGRES_HOST = "postgres"
 POSTGRES_PORT = 5432
+GATEWAY_DRAIN = timedelta(seconds=10)  # nobody else is let in meanwhile
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,16 @@ class Drivers:
 
     @cached_property
     def containers(self) -> Containers:
-        return Containers(self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.holder)
+        return Containers(
+            self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.settle, self.holder
+        )
+
+    def settle(self, service: str, stopped: Callable[[], bool]) -> None:
+        """Bring a service of the base to where a stop costs least. Raises Interrupted when stopped."""
+        if service == "gateway":
+            self.gateway.finish(GATEWAY_DRAIN, stopped)
+        elif service == "postgres":
+            self.postgres.checkpoint()
 
     # -------------------------------------------------------------- images
 

@@ -1,5 +1,6 @@
 """`homeport_container`: a container of the base or of an application."""
 
+from collections.abc import Iterable
 from typing import Any, ClassVar
 
 from tf.schema import Attribute
@@ -73,6 +74,21 @@ class ContainerResource(HomeResource):
         self.drivers.containers.remove(
             current["name"], self._spec(current), stopped=self.stopped, emit=self.provider.emit
         )
+
+    def changes_in_place(self, current: State, planned: State) -> bool:
+        """A container of the base is replaced in one step, so that it is away as shortly as can be. Not when its
+        address changes: then its network is made anew, and nothing may be on the old one."""
+        same = all(current[name] == planned[name] for name in ("service", "networks", "ip"))
+        return not current["application"] and not planned["application"] and same
+
+    def change(self, current: State, planned: State) -> State:
+        kept = self.drivers.containers.replace(
+            current["name"], self._spec(planned), stopped=self.stopped, emit=self.provider.emit
+        )
+        return planned | _computed(kept)
+
+    def recomputed(self, current: State, changed: set[str]) -> Iterable[str]:
+        return ("address",) if "port" in changed else ()
 
     def replaced_by_drift(self, current: State) -> list[str]:
         return ["changed"] if current["changed"] else []
