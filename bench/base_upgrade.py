@@ -5,6 +5,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import pairwise
 from pathlib import Path
 
 from bench.installation import HOST, deployed
@@ -61,7 +62,7 @@ def measure(upgrades: int, connections: int) -> Figures:
 
 def _row(name: str, seen: Seen) -> tuple[Cell, ...]:
     ends = sorted(sent + took for sent, took in seen.answers)
-    return name, seen.requests, seen.failed, max(after - before for before, after in zip(ends, ends[1:], strict=False))
+    return name, seen.requests, seen.failed, max(after - before for before, after in pairwise(ends))
 
 
 def arguments() -> argparse.Namespace:

@@ -8,6 +8,7 @@ from homeport.cli import (
     check,
     demo,
     dev,
+    doctor,
     down,
     logs,
     plan,
@@ -57,6 +58,7 @@ app.command("status")(status.status)
 app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)
 app.command("logs")(logs.logs)
+app.command("doctor")(doctor.doctor)
 app.add_typer(secret.app, name="secret")
 app.command("down")(down.down)
 app.command("terraform", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(

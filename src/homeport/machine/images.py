@@ -58,12 +58,13 @@ def ensure_images(
 
 def _require_room(client: docker.APIClient, source: Source, room: Room) -> None:
     """For all images that are missing together: half of a base is of no use."""
-    missing = [name for name, image in _wanted(source).items() if not is_there(client, image)]
+    missing = [name for name, image in wanted_images(source).items() if not is_there(client, image)]
     if missing:
         room(f"Getting the service images {', '.join(missing)}", sum(MEGABYTES[name] for name in missing) * 10**6)
 
 
-def _wanted(source: Source) -> dict[str, str]:
+def wanted_images(source: Source) -> dict[str, str]:
+    """The references by name that this homeport takes from that source, whether they are there or not."""
     if source == "official":
         return dict(official.OFFICIAL)
     made = recipes(private_authorities())

@@ -1,6 +1,6 @@
 """`homeport_container`: a container of the base or of an application."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from tf.schema import Attribute
@@ -97,20 +97,22 @@ class ContainerResource(HomeResource):
         return str(state["service"])
 
     def _spec(self, state: State) -> ContainerSpec:
-        """The spec that an object's attributes say; an unset attribute takes the spec's default."""
-        given: dict[str, Any] = {
-            name: value
-            for name, value in state.items()
-            if value is not None and name not in ("name", "address", "changed")
-        }
-        for name in ("command", "networks", "aliases", "mounts", "publish", "cap_add"):
-            if name in given:
-                given[name] = tuple(given[name])
-        given["tmpfs"] = ("/tmp", *given.get("tmpfs", ()))
-        for name, number in (("cpus", float), ("memory", int), ("port", int), ("start_period", int)):
-            if name in given:
-                given[name] = number(given[name])
-        return ContainerSpec(**given | {"image": self.drivers.reference(state["image"])})
+        return spec_of(state, self.drivers.reference)
+
+
+def spec_of(state: State, reference: Callable[[str], str]) -> ContainerSpec:
+    """The spec that an object's attributes say; an unset attribute takes the spec's default. Pure."""
+    given: dict[str, Any] = {
+        name: value for name, value in state.items() if value is not None and name not in ("name", "address", "changed")
+    }
+    for name in ("command", "networks", "aliases", "mounts", "publish", "cap_add"):
+        if name in given:
+            given[name] = tuple(given[name])
+    given["tmpfs"] = ("/tmp", *given.get("tmpfs", ()))
+    for name, number in (("cpus", float), ("memory", int), ("port", int), ("start_period", int)):
+        if name in given:
+            given[name] = number(given[name])
+    return ContainerSpec(**given | {"image": reference(state["image"])})
 
 
 def _computed(kept: Kept) -> State:
