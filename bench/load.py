@@ -45,9 +45,9 @@ class TimedLoad(FullLoad):
 
 
 @contextmanager
-def loaded(port: int, host: str, connections: int) -> Iterator[Seen]:
+def loaded(port: int, host: str, connections: int, slow: int = SLOW) -> Iterator[Seen]:
     """The load in a process of its own for as long as the context lasts; what it saw is filled in at its end."""
-    options = [f"--port={port}", f"--host={host}", f"--connections={connections}"]
+    options = [f"--port={port}", f"--host={host}", f"--connections={connections}", f"--slow={slow}"]
     command = [sys.executable, "-m", "bench.load", *options]
     process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
     assert process.stderr is not None
@@ -68,7 +68,7 @@ async def _run(given: argparse.Namespace) -> Seen:
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, load.stopping.set)
     sys.stderr.write(STARTED)
     sys.stderr.flush()
-    result = await load.run(given.connections, SLOW, LONGEST)
+    result = await load.run(given.connections, given.slow, LONGEST)
     return Seen(result.requests, result.failed, result.seconds, result.first, load.answers)
 
 
@@ -77,6 +77,7 @@ def main() -> None:
     options.add_argument("--port", type=int, required=True)
     options.add_argument("--host", required=True)
     options.add_argument("--connections", type=int, default=32)
+    options.add_argument("--slow", type=int, default=SLOW)
     sys.stdout.write(json.dumps(asdict(asyncio.run(_run(options.parse_args())))))
 
 

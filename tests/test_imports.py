@@ -6,10 +6,11 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "homeport"
-LEAVES = {"errors", "events", "secret", "shipped"}
+LEAVES = {"errors", "events", "room", "secret", "shipped"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "events": set(),
+    "room": set(),
     "secret": set(),
     "shipped": set(),
     "manifest": {"errors"},
@@ -19,8 +20,8 @@ ALLOWED: dict[str, set[str]] = {
     "oci": {"errors", "secret"},
     "host": {"errors", "secret"},
     "home": {"host", "errors", "events", "secret"},
-    "build": {"manifest", "oci", "errors", "events", "secret"},
-    "machine": {"errors", "events", "shipped"},
+    "build": {"manifest", "oci", "errors", "events", "room", "secret"},
+    "machine": {"errors", "events", "room", "shipped"},
     "provider": {"home", "errors", "events"},
     "targets": {"home", "host", "manifest", "oci", "provider", "releases", "terraform", "errors", "events"},
     "deploy": {

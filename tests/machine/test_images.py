@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import docker
 import pytest
 
+from homeport.errors import Refused
 from homeport.events import Event, ignore
 from homeport.machine import official
 from homeport.machine.images import choose_source, ensure_images
@@ -23,7 +24,7 @@ class FakeEngine(http.server.BaseHTTPRequestHandler):
         self.send_response(self.status)
         self.send_header("Content-Type", "application/json")
         self.end_headers()
-        self.wfile.write(b"{}")
+        self.wfile.write(b'{"message": "No such image"}')
 
     def log_message(self, *_: object) -> None:
         """Quiet."""
@@ -61,6 +62,24 @@ def test_given_source_is_obeyed_without_a_try(engine: tuple[docker.APIClient, ty
     images = ensure_images(client, said.append, source="official")
     assert (said, images.source, images.substitutes) == ([], "official", {})
     assert [path for path in handler.asked if "distribution" in path] == []
+
+
+def _no_room(doing: str, size: int) -> None:
+    raise Refused(f"{doing}: {size}")
+
+
+@pytest.mark.parametrize("engine", [404], indirect=True)
+def test_nothing_is_pulled_without_room_for_all_of_it(engine: tuple[docker.APIClient, type]) -> None:
+    """All missing images count together, and the disk is asked before the first of them is begun."""
+    said: list[Event] = []
+    with pytest.raises(Refused, match=r"postgres, registry, gateway, flyway: 1105000000$"):
+        ensure_images(engine[0], said.append, source="official", room=_no_room)
+    assert [] == said
+
+
+def test_the_disk_is_not_asked_when_nothing_is_missing(engine: tuple[docker.APIClient, type]) -> None:
+    """A second setup on a full disk has nothing to pull, and mends what it can."""
+    assert "official" == ensure_images(engine[0], ignore, source="official", room=_no_room).source
 
 
 def test_official_images_are_pinned_by_digest() -> None:

@@ -48,6 +48,7 @@ class Installation:
     instance: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}")
     http: int = field(default_factory=free_port)
     registry: int = field(default_factory=free_port)
+    variables: dict[str, str] = field(default_factory=dict)  # of the command line, beside this process's own
     client: docker.APIClient = field(default_factory=docker.APIClient)
 
     # ------------------------------------------------------------- commands
@@ -57,6 +58,7 @@ class Installation:
             "HOMEPORT_INSTANCE": self.instance,
             "XDG_CACHE_HOME": str(self.folder / "cache"),
             "HOMEPORT_TRACEBACK": "",
+            **self.variables,
         }
 
     def command(self, *arguments: str) -> list[str]:

@@ -16,6 +16,7 @@ from homeport.build.dockerfile import familiar
 from homeport.errors import BuildFailed, EngineFailed, Interrupted
 from homeport.events import Emit, Event
 from homeport.oci import Registry
+from homeport.room import Room
 
 _BROKEN = (APIError, RequestException, HTTPError)  # the last: a stream that was cut
 _SPEAK_SECONDS = 1.0  # between two lines of progress
@@ -27,11 +28,12 @@ _SECOND_WAIT = f"{_RETRYING}10 seconds"
 
 @dataclass(frozen=True, slots=True)
 class Engine:
-    """A server's engine. `stopped` ends a pull or a push that runs."""
+    """A server's engine. `stopped` ends a pull or a push that runs; `room` is asked before a pull or a build."""
 
     client: APIClient
     emit: Emit
     stopped: Flag
+    room: Room
 
     def identity(self, image: str) -> str | None:
         """What an image on the engine is: the digest it was pulled by, else its id; None without it.
@@ -46,6 +48,10 @@ class Engine:
             raise EngineFailed(f"The engine cannot say whether it has {image}.", detail=str(error)) from error
         return _pulled_digest(image, found.get("RepoDigests") or ()) or str(found["Id"])
 
+    def size(self, repository: str) -> int:
+        """The bytes of the largest image of that name: what another build of it may take. 0 without one."""
+        return max((int(image["Size"]) for image in self.client.images(name=repository)), default=0)
+
     def identity_elsewhere(self, image: str) -> str | None:
         """The digest by which a pull would get an image; None when the engine cannot reach its registry."""
         try:
@@ -56,7 +62,8 @@ class Engine:
         return str(found["Descriptor"]["digest"])
 
     def pull(self, image: str, platform: str | None) -> None:
-        """Raises EngineFailed with the engine's own words."""
+        """Raises EngineFailed with the engine's own words, and Refused when the server's disk has no room for it."""
+        self.room(f"Pulling {image}", 0)
         self.emit(Event("image", image, "pulling", "start"))
         name, tag = _name_and_tag(image)
         try:

@@ -23,7 +23,10 @@ _HINTS = (
         r"CERTIFICATE_VERIFY_FAILED|self-signed certificate|unknown authority",
         "This network signs TLS by an authority of its own: COPY its certificate in before this line.",
     ),
-    (r"no space left on device", "The server's disk is full. See what can go by: docker system df"),
+    (
+        r"no space left on device",
+        "The server's disk is full. Free some: homeport registry prune, docker image prune, docker builder prune.",
+    ),
     (r"exec format error", "The image is for another processor: see `platform` in homeport.yaml."),
 )
 

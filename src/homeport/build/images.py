@@ -15,6 +15,7 @@ from homeport.build.source import Source, files_hash, generated, source_hash
 from homeport.errors import BuildFailed
 from homeport.events import Emit, Event, ignore
 from homeport.oci import Reference, Registry
+from homeport.room import Room, unlimited
 from homeport.secret import Secret
 
 _TAG_DIGITS = 32
@@ -47,8 +48,8 @@ class Tags:
 class Images:
     """The images of one server: its engine builds them, its registry keeps them.
 
-    `prefix` is the registry as the server's own engine names it (`127.0.0.1:5000`). May be used by several
-    threads at once; two builds of one source are wasteful and harmless.
+    `prefix` is the registry as the server's own engine names it (`127.0.0.1:5000`); `room` is asked before a pull or
+    a build. May be used by several threads at once; two builds of one source are wasteful and harmless.
     """
 
     client: APIClient
@@ -57,6 +58,7 @@ class Images:
     prefix: str
     substitutes: Mapping[str, str] = field(default_factory=dict)
     emit: Emit = ignore
+    room: Room = unlimited
 
     def look_image(self, source: Source) -> Reference | None:
         """The image of a source, if it was built before. Builds and pulls nothing."""
@@ -72,7 +74,8 @@ class Images:
     ) -> Built:
         """The image of a source, built and pushed if the registry does not know it.
 
-        Raises BuildFailed, RegistryFailed, EngineFailed, or Interrupted when the builder was stopped.
+        Raises Refused without room on the server's disk, BuildFailed, RegistryFailed, EngineFailed, or Interrupted when
+        the builder was stopped.
         """
         started = monotonic()
         tags, known = self._known(source)
@@ -115,7 +118,7 @@ class Images:
 
     @property
     def _engine(self) -> Engine:
-        return Engine(self.client, self.emit, self.builder.stopped)
+        return Engine(self.client, self.emit, self.builder.stopped, self.room)
 
     def _known(self, source: Source) -> tuple[Tags, Reference | None]:
         try:
@@ -136,9 +139,10 @@ class Images:
 
     def _build(self, source: Source, tags: Tags, secrets: Mapping[str, Secret], labels: Mapping[str, str]) -> Reference:
         assert tags.exact is not None
+        name = f"{self.prefix}/{source.repository}"
+        self.room(f"Building {source.subject}", self._engine.size(name))
         self._bases.fetch_pinned(source)
         self.emit(Event("build", source.subject, "building", "start"))
-        name = f"{self.prefix}/{source.repository}"
         text = source.read().substitute(self.substitutes)
         wanted = {secret: secrets[secret] for secret in source.secrets if secret in secrets}
         self.builder.build(Order(source, text, f"{name}:{tags.exact}", labels, wanted))

@@ -8,6 +8,7 @@ from homeport.cli import (
     check,
     demo,
     dev,
+    doctor,
     down,
     logs,
     plan,
@@ -62,6 +63,7 @@ app.command("status")(status.status)
 app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)
 app.command("logs")(logs.logs)
+app.command("doctor")(doctor.doctor)
 app.add_typer(secret.app, name="secret")
 app.add_typer(registry.app, name="registry")
 app.command("down")(down.down)

@@ -4,6 +4,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
+from homeport import __version__
 from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.home import network, ports, subnets
@@ -36,9 +37,10 @@ def decide(
 
 
 def with_images(base: Base, images: ServiceImages) -> Base:
-    """The base with its service images: decided last, because they may have to be built."""
+    """The base with this homeport's service images: decided last, because they may have to be built."""
     return replace(
         base,
+        homeport=__version__,
         image_source=images.source,
         images={name: getattr(images, name) for name in SERVICE_IMAGES},
         substitutes=dict(images.substitutes),

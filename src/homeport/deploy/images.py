@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from signal import SIGINT, SIGTERM
 from types import FrameType
@@ -14,7 +15,7 @@ from types import FrameType
 from homeport.build import Builder, Built, Images, Source, generated
 from homeport.deploy.application import Application
 from homeport.events import Emit, Event
-from homeport.home import registry
+from homeport.home import disk, registry
 from homeport.releases.migrations import callbacks, migrations_dockerfile
 from homeport.secret import Secret
 from homeport.targets import HomeTarget
@@ -41,7 +42,8 @@ class ApplicationImages:
         base, secrets = target.base, target.drivers.secrets
         builder = Builder(target.host.docker_socket(), emit=emit, stopped=stopped)
         prefix = registry.prefix(base.registry_port)
-        images = Images(target.home.docker, builder, target.registry(), prefix, base.substitutes, emit)
+        room = partial(disk.require_room, target.home)
+        images = Images(target.home.docker, builder, target.registry(), prefix, base.substitutes, emit, room)
         return cls(application, images, base.images["flyway"], lambda name: secrets.get(application.root, name))
 
     def ensure(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Literal
 from homeport.deploy.application_root import opened, sweep, tell_migrations
 from homeport.deploy.recording import BEFORE_THE_SWITCH, Recording
 from homeport.deploy.root import OpenRoot
+from homeport.deploy.upkeep import tidy
 from homeport.deploy.verify import Answer, verify
 from homeport.host import Lock
 from homeport.releases import configuration
@@ -51,7 +52,9 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
     with recording.steps.step("verify"):
         answers = verify(recording.target, recording.draft.configuration)
     _sweep(recording)
-    return Outcome("released", recording.record("succeeded"), answers)
+    made = recording.record("succeeded")
+    tidy(recording.application, recording.target, recording.emit)
+    return Outcome("released", made, answers)
 
 
 def _standing(recording: Recording) -> Outcome:

@@ -8,6 +8,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +18,7 @@ from homeport.deploy.root import open_root
 from homeport.errors import GatewayFailed, HomeportError, NotSetUp
 from homeport.events import Emit, Event
 from homeport.home import base as bases
+from homeport.home import disk
 from homeport.home.base import Base
 from homeport.machine import ensure_images
 from homeport.manifest import BaseFile
@@ -89,7 +91,8 @@ class Setup:
         kept = standing.image_source if standing else None
         home = self.target.home
         base = decide(home, standing, self.wanted, free_ports=self.free_ports, emit=self.emit)
-        return with_images(base, ensure_images(home.docker, self.emit, source=self.images or kept))
+        room = partial(disk.require_room, home)
+        return with_images(base, ensure_images(home.docker, self.emit, source=self.images or kept, room=room))
 
     def _see_that_it_answers(self, base: Base) -> None:
         drivers = self.target.drivers

@@ -27,6 +27,7 @@ class Base:
     edge: str
     data: str
     image_source: Literal["official", "built"] | None
+    homeport: str = ""  # the version that set it up
     images: dict[str, str] = field(default_factory=dict)
     substitutes: dict[str, str] = field(default_factory=dict)
 
@@ -46,9 +47,13 @@ class Base:
 
 
 def load(home: Home) -> Base | None:
-    """The base of an installation; None before the first `setup`. Raises NotSetUp for a damaged one."""
+    """The base of an installation; None before the first `setup`. Raises NotSetUp for a damaged one.
+
+    What a newer homeport has written beside what is known here is left out.
+    """
     try:
-        return Base(**json.loads(home.host.files.read(home.path(FILE))))
+        stored = json.loads(home.host.files.read(home.path(FILE)))
+        return Base(**{name: stored[name] for name in Base.__dataclass_fields__ if name in stored})
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from functools import cached_property
 
 from docker.errors import APIError, ImageNotFound
@@ -11,7 +12,7 @@ from docker.errors import APIError, ImageNotFound
 from homeport.errors import DatabaseFailed, RegistryFailed
 from homeport.events import Emit
 from homeport.home import base as bases
-from homeport.home import migration, registry
+from homeport.home import disk, migration, registry
 from homeport.home.ahead import Ahead
 from homeport.home.base import Base
 from homeport.home.container import Containers, ContainerSpec
@@ -26,6 +27,7 @@ REGISTRY_USER = "homeport"
 NAMESPACES = ("api/", "site/", "model/")
 POSTGRES_HOST = "postgres"
 POSTGRES_PORT = 5432
+GATEWAY_DRAIN = timedelta(seconds=10)  # nobody else is let in meanwhile
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,16 @@ class Drivers:
 
     @cached_property
     def containers(self) -> Containers:
-        return Containers(self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.holder)
+        return Containers(
+            self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.settle, self.holder
+        )
+
+    def settle(self, service: str, stopped: Callable[[], bool]) -> None:
+        """Bring a service of the base to where a stop costs least. Raises Interrupted when stopped."""
+        if service == "gateway":
+            self.gateway.finish(GATEWAY_DRAIN, stopped)
+        elif service == "postgres":
+            self.postgres.checkpoint()
 
     # -------------------------------------------------------------- images
 
@@ -70,11 +81,13 @@ class Drivers:
         own = reference.startswith("127.0.0.1:")
         auth = registry.auth_config(REGISTRY_USER, self.secrets.password("base", "registry")) if own else None
         repository, _, digest = reference.partition("@")
+        disk.require_room(self.home, f"Pulling {repository}")
         try:
             self.home.docker.pull(repository, tag=digest or None, auth_config=auth)
         except (APIError, ImageNotFound) as error:
+            reason = str(error.explanation or error)
             raise RegistryFailed(
-                f"Image {reference} could not be pulled.", detail=str(error.explanation or error)
+                f"Image {reference} could not be pulled.", detail=reason, next_step=disk.when_full(reason)
             ) from error
 
     # ------------------------------------------------------------- routes

@@ -82,6 +82,10 @@ class Postgres:
             raise DatabaseFailed(f"Postgres refused a statement in database {database}.", detail=words)
         return output.stdout.decode().strip("\n")
 
+    def checkpoint(self) -> None:
+        """Write to disk what is in memory only: a stop that follows has little left to write, and is short."""
+        self.psql("CHECKPOINT;")
+
     def ensure_database(self, spec: DatabaseSpec) -> tuple[str, ...]:
         """Make the database and its roles what the spec says; returns what was not so, in words (empty:
         nothing).

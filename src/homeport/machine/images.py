@@ -17,6 +17,7 @@ from homeport.machine.base import make_base
 from homeport.machine.builder import build, is_there
 from homeport.machine.recipes import BASE, LANES, Recipes, recipes
 from homeport.machine.workshop import Workshop, workshop
+from homeport.room import Room, unlimited
 
 Source = Literal["official", "built"]
 
@@ -37,15 +38,37 @@ class ServiceImages:
     substitutes: dict[str, str] = field(default_factory=dict)
 
 
-def ensure_images(client: docker.APIClient, emit: Emit, *, source: Source | None) -> ServiceImages:
+# What an image takes, in megabytes, as `docker image ls` says, rounded up: official or built, whichever is larger.
+MEGABYTES = {"base": 80, "flyway": 450, "postgres": 460, "registry": 105, "gateway": 90, "nginx": 90, "python": 130}
+
+
+def ensure_images(
+    client: docker.APIClient, emit: Emit, *, source: Source | None, room: Room = unlimited
+) -> ServiceImages:
     """Pull or build what is missing; quick and silent when nothing is.
 
     Without a source it is chosen by a short try of the public registry. Raises Refused where nothing can be
-    built, BuildFailed or EngineFailed where it fails.
+    built or the disk has no room, BuildFailed or EngineFailed where it fails.
     """
     told = _one_at_a_time(emit)
     chosen = source or choose_source(client, told)
+    _require_room(client, chosen, room)
     return ensure_official(client, told) if chosen == "official" else ensure_built(client, told)
+
+
+def _require_room(client: docker.APIClient, source: Source, room: Room) -> None:
+    """For all images that are missing together: half of a base is of no use."""
+    missing = [name for name, image in wanted_images(source).items() if not is_there(client, image)]
+    if missing:
+        room(f"Getting the service images {', '.join(missing)}", sum(MEGABYTES[name] for name in missing) * 10**6)
+
+
+def wanted_images(source: Source) -> dict[str, str]:
+    """The references by name that this homeport takes from that source, whether they are there or not."""
+    if source == "official":
+        return dict(official.OFFICIAL)
+    made = recipes(private_authorities())
+    return {BASE: made.base.image, **{name: recipe.image for name, recipe in made.services.items()}}
 
 
 def choose_source(client: docker.APIClient, emit: Emit) -> Source:

@@ -1,5 +1,6 @@
 """`homeport_container`: a container of the base or of an application."""
 
+from collections.abc import Callable, Iterable
 from typing import Any, ClassVar
 
 from tf.schema import Attribute
@@ -74,6 +75,21 @@ class ContainerResource(HomeResource):
             current["name"], self._spec(current), stopped=self.stopped, emit=self.provider.emit
         )
 
+    def changes_in_place(self, current: State, planned: State) -> bool:
+        """A container of the base is replaced in one step, so that it is away as shortly as can be. Not when its
+        address changes: then its network is made anew, and nothing may be on the old one."""
+        same = all(current[name] == planned[name] for name in ("service", "networks", "ip"))
+        return not current["application"] and not planned["application"] and same
+
+    def change(self, current: State, planned: State) -> State:
+        kept = self.drivers.containers.replace(
+            current["name"], self._spec(planned), stopped=self.stopped, emit=self.provider.emit
+        )
+        return planned | _computed(kept)
+
+    def recomputed(self, current: State, changed: set[str]) -> Iterable[str]:
+        return ("address",) if "port" in changed else ()
+
     def replaced_by_drift(self, current: State) -> list[str]:
         return ["changed"] if current["changed"] else []
 
@@ -81,20 +97,22 @@ class ContainerResource(HomeResource):
         return str(state["service"])
 
     def _spec(self, state: State) -> ContainerSpec:
-        """The spec that an object's attributes say; an unset attribute takes the spec's default."""
-        given: dict[str, Any] = {
-            name: value
-            for name, value in state.items()
-            if value is not None and name not in ("name", "address", "changed")
-        }
-        for name in ("command", "networks", "aliases", "mounts", "publish", "cap_add"):
-            if name in given:
-                given[name] = tuple(given[name])
-        given["tmpfs"] = ("/tmp", *given.get("tmpfs", ()))
-        for name, number in (("cpus", float), ("memory", int), ("port", int), ("start_period", int)):
-            if name in given:
-                given[name] = number(given[name])
-        return ContainerSpec(**given | {"image": self.drivers.reference(state["image"])})
+        return spec_of(state, self.drivers.reference)
+
+
+def spec_of(state: State, reference: Callable[[str], str]) -> ContainerSpec:
+    """The spec that an object's attributes say; an unset attribute takes the spec's default. Pure."""
+    given: dict[str, Any] = {
+        name: value for name, value in state.items() if value is not None and name not in ("name", "address", "changed")
+    }
+    for name in ("command", "networks", "aliases", "mounts", "publish", "cap_add"):
+        if name in given:
+            given[name] = tuple(given[name])
+    given["tmpfs"] = ("/tmp", *given.get("tmpfs", ()))
+    for name, number in (("cpus", float), ("memory", int), ("port", int), ("start_period", int)):
+        if name in given:
+            given[name] = number(given[name])
+    return ContainerSpec(**given | {"image": reference(state["image"])})
 
 
 def _computed(kept: Kept) -> State:

@@ -32,13 +32,17 @@ class Servicer(ProviderServicer):  # type: ignore[misc]
         return pb.UpgradeResourceState.Response(upgraded_state=to_dynamic_value(upgraded))
 
     def PlanResourceChange(self, request: Any, context: Any) -> Any:  # noqa: N802
-        """Adds the two plans that `tf` does not make: of a destruction, and of a replacement because of drift."""
+        """Adds the plans that `tf` does not make: of a destruction, of a replacement because of drift, and of a change
+        in place of what otherwise is replaced."""
         if read_dynamic_value(request.proposed_new_state) is None:
             return pb.PlanResourceChange.Response(planned_state=request.proposed_new_state)
         response = super().PlanResourceChange(request, context)
         prior = read_dynamic_value(request.prior_state)
         if prior is not None:
             resource: HomeResource = self._provider.new_resource(self._get_res_cls(request.type_name))
+            if resource.changes_in_place(prior, read_dynamic_value(request.proposed_new_state)):
+                del response.requires_replace[:]
+                return response
             for name in resource.replaced_by_drift(prior):
                 step = pb.AttributePath.Step(attribute_name=name)
                 response.requires_replace.append(pb.AttributePath(steps=[step]))

@@ -52,6 +52,10 @@ class HomeResource(Resource):  # type: ignore[misc]
         """Change it in place. Nouns that cannot change say `requires_replace` on each attribute."""
         return planned
 
+    def changes_in_place(self, current: State, planned: State) -> bool:
+        """Whether `change` can bring it there after all: then no attribute makes Terraform destroy it first."""
+        return False
+
     def recomputed(self, current: State, changed: set[str]) -> Iterable[str]:
         """Computed attributes that an in-place change may give another value."""
         return ()

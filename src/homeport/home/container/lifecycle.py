@@ -15,8 +15,9 @@ from homeport.events import Emit, Event
 from homeport.home.container.address import address_on
 from homeport.home.container.finding import Environment, Finder, Inspection
 from homeport.home.container.health import wait_until_healthy
-from homeport.home.container.making import Maker
-from homeport.home.container.removing import LEAVING, Remover
+from homeport.home.container.making import NEXT, Maker
+from homeport.home.container.removing import LEAVING, Remover, stop_and_remove
+from homeport.home.container.replacing import Replacer, Settle
 from homeport.home.container.spec import ContainerSpec
 from homeport.home.gateway import Gateway
 from homeport.home.home import Home
@@ -38,13 +39,15 @@ class Kept:
 @dataclass(frozen=True)
 class Containers:
     """The containers of one installation. `pull` fetches an image that the engine lacks; `environment` and `outdated`
-    are the Finder's, `gateway` is the Remover's; `holder` names this process in the locks it takes."""
+    are the Finder's, `gateway` is the Remover's, `settle` the Replacer's; `holder` names this process in the locks it
+    takes."""
 
     home: Home
     gateway: Callable[[], Gateway]
     pull: Callable[[str], None]
     environment: Environment
     outdated: Callable[[ContainerSpec], set[str]]
+    settle: Settle
     holder: str
 
     @cached_property
@@ -70,6 +73,14 @@ class Containers:
             self._adopt(found["Name"].lstrip("/"), name)
             emit(Event("container", spec.service, "adopted the one that runs already"))
         return self._healthy(spec, name, stopped, emit)
+
+    def replace(self, name: str, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit) -> Kept:
+        """A container of the base in the place of the one called `name`. Raises as `create` does, or EngineFailed; the
+        old one then runs again."""
+        self.ensure_image(spec.image)
+        maker = Maker(self.finder, self.holder)
+        Replacer(self.finder, maker, self.settle).replace(name, spec, stopped, emit)
+        return self._kept(name, spec)
 
     def look(self, name: str, spec: ContainerSpec) -> Kept | None:
         """The container as it is now; None when it is gone or does not run."""
@@ -131,8 +142,11 @@ class Containers:
         return max(candidates, key=lambda one: self.remover.serves_at(self.finder.ip(one), spec), default=None)
 
     def _adopt(self, present: str, name: str) -> None:
-        if present != name:
-            self.home.docker.rename(present, name)
+        if present == name:
+            return
+        if present == name + NEXT:  # a replacement of the base was cut off: what it replaces was stopped
+            stop_and_remove(self.home.docker, name)
+        self.home.docker.rename(present, name)
 
     def _healthy(self, spec: ContainerSpec, name: str, stopped: Callable[[], bool], emit: Emit) -> Kept:
         ip = self.finder.ip(self.home.docker.inspect_container(name))
@@ -142,8 +156,12 @@ class Containers:
             if not self.remover.serves_at(ip, spec):
                 self.remover.remove(name, seconds=CANDIDATE_STOP_SECONDS)
             raise
-        self.home.docker.update_container(name, restart_policy=RESTART)
         emit(Event("container", spec.service, f"healthy after {seconds:.1f} s", "done"))
+        return self._kept(name, spec)
+
+    def _kept(self, name: str, spec: ContainerSpec) -> Kept:
+        """A container that was seen to be healthy: from now on the engine may start it again."""
+        self.home.docker.update_container(name, restart_policy=RESTART)
         return Kept(name, self.finder.address(self.home.docker.inspect_container(name), spec))
 
 

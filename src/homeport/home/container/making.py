@@ -14,6 +14,7 @@ from homeport.home.container.removing import LEAVING, stop_and_remove
 from homeport.home.container.spec import ContainerSpec
 
 ADDRESS_WAIT = timedelta(seconds=60)
+NEXT = "-next"  # how the name of a container ends that takes the place of one of the base
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,12 +26,20 @@ class Maker:
 
     def start(self, spec: ContainerSpec, name: str) -> None:
         """A started container of that name. Raises CandidateFailed; then there is none."""
-        docker = self.finder.home.docker
+        self.create(spec, name)
+        self.run(spec, name)
+
+    def create(self, spec: ContainerSpec, name: str) -> None:
+        """A container of that name that does not run yet: it takes neither a port nor an address of its own choice."""
         self._create(spec, name)
         for network in spec.networks[1:]:
-            docker.connect_container_to_network(
+            self.finder.home.docker.connect_container_to_network(
                 name, self.finder.home.network(network), aliases=[*spec.aliases] or None
             )
+
+    def run(self, spec: ContainerSpec, name: str) -> None:
+        """Start a created one. Raises CandidateFailed, and removes it, when the engine refuses."""
+        docker = self.finder.home.docker
         try:
             docker.start(name)
         except APIError as error:
@@ -43,7 +52,7 @@ class Maker:
         for source, _, text in self.finder.files(spec):
             home.host.files.write(source, text.encode(), mode=0o644)
         arguments = create_arguments(spec, self.finder.environment(spec))
-        for left in (name, name + LEAVING):  # by a kill; only the base's names are used again
+        for left in (name, name + LEAVING, name + NEXT):  # by a kill; only the base's names are used again
             stop_and_remove(home.docker, left)
         # An address is taken once the container exists: until then the lock keeps it.
         with home.lock("addresses", self.holder, wait=ADDRESS_WAIT):

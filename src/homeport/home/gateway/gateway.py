@@ -6,7 +6,7 @@ from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
 
-from homeport.errors import Interrupted, Refused
+from homeport.errors import GatewayFailed, Interrupted, Refused
 from homeport.events import Emit, Event, ignore
 from homeport.home.gateway.folder import Contents, Folder, key_of, live_servers, parse_routes
 from homeport.home.gateway.key import RouteKey
@@ -45,6 +45,7 @@ class Gateway:
 
     def __init__(self, home: Home, container: str, http_port: int, address: str = "127.0.0.1") -> None:
         self._home = home
+        self._container = container
         self._routes = Routes(home, container)
         self._http = ("127.0.0.1" if address in EVERYWHERE else address, http_port)
 
@@ -142,6 +143,25 @@ class Gateway:
             raise Interrupted(f"Stopped while the last requests of {key} ended; it takes no new ones.")
         self._routes.drop(key)
         emit(Event("route", str(key), "removed"))
+
+    def finish(self, limit: timedelta, stopped: Callable[[], bool]) -> int:
+        """Take no new connection, and wait until no request is in flight or `limit` has passed; how many are left.
+
+        There is no way back but a restart of the container. Raises Interrupted when stopped.
+        Source: HAProxy management guide, "Stopping and restarting HAProxy".
+        """
+        self._home.docker.kill(self._container, "SIGUSR1")
+        left = wait_until_none(self._in_flight, limit, stopped)
+        if stopped():
+            raise Interrupted("Stopped while the last requests through the gateway ended.")
+        return left
+
+    def _in_flight(self) -> int:
+        try:
+            snapshot = self._routes.runtime.snapshot()
+        except GatewayFailed:
+            return 0  # with its last connection it ended
+        return sum(slot.sessions for slot in (*snapshot.slots, *snapshot.past))
 
     def sweep(
         self, kept: Collection[RouteKey], hosts: Collection[str], containers: Collection[str], emit: Emit

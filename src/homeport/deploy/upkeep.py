@@ -1,0 +1,52 @@
+"""What a release leaves behind is kept to a budget: local images of the application that nothing runs or returns to.
+
+The cache of builds is not ours to prune: it is the engine's, shared with whatever else its owner builds there, and
+none of its records says whose it is. `homeport doctor` tells when it has grown, and `docker builder prune` is the mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from homeport.deploy.application import Application
+from homeport.errors import HomeportError
+from homeport.events import Emit, Event
+from homeport.home import images, registry
+from homeport.home.ledger import releases
+from homeport.releases.record import from_json
+from homeport.targets import HomeTarget
+
+RELEASES_KEPT = 3  # of each target of the application: rolling back to these pulls nothing
+
+
+def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
+    """Remove local images of the application beyond the budget, and say so. A failure is told, and fails nothing."""
+    prefix = registry.prefix(target.base.registry_port)
+    try:
+        present = images.local_images(target.home, prefix, application=application.name)
+        left_over = images.superfluous(present, kept(application.name, target))
+        removed = images.remove_local(target.home, prefix, left_over)
+    except HomeportError as error:
+        emit(Event("upkeep", application.name, f"old images stay: {error.message}", "warning"))
+        return
+    if removed:
+        which = "1 old image" if removed == 1 else f"{removed} old images"
+        emit(Event("upkeep", application.name, f"{which} removed from the engine; the registry keeps them", "done"))
+
+
+def kept(application: str, target: HomeTarget) -> set[str]:
+    """The images of the last releases that succeeded, of every target of the application on this server."""
+    folders = target.host.files.list(target.home.path("releases"))
+    targets = [name.partition(".")[2] for name in folders if name.partition(".")[0] == application]
+    return {image for name in targets for image in _recent(application, name, target)}
+
+
+def _recent(application: str, name: str, target: HomeTarget) -> Iterator[str]:
+    files, left = releases(target.home, application, name), RELEASES_KEPT
+    for number in reversed(files.numbers()):
+        release = from_json(files.read(number))
+        if release.result == "succeeded":
+            yield from release.images.values()
+            left -= 1
+        if not left:
+            return
