@@ -18,6 +18,20 @@ def check_against_base(application: Application, target: HomeTarget) -> None:
             next_step=f"Set database.postgres: {base.postgres} in homeport.yaml.",
         )
     _check_hosts(application, target)
+    _check_certificate(application, target)
+
+
+def _check_certificate(application: Application, target: HomeTarget) -> None:
+    """Raises Refused for a host name that the certificate given to the base is not valid for."""
+    certificates = target.drivers.certificates
+    lacking = certificates.lacks(application.hosts(target)) if certificates else ()
+    if lacking:
+        raise Refused(
+            f"The certificate of {target.home.called} is not valid for {', '.join(lacking)}: browsers would refuse "
+            f"{application.name} there.",
+            next_step=f"Give {application.root} a name that it is valid for (targets.{application.target_name}.hosts "
+            f"in homeport.yaml), or renew {target.base.certificate} with this name and run: homeport setup",
+        )
 
 
 def _check_hosts(application: Application, target: HomeTarget) -> None:

@@ -72,9 +72,16 @@ class Up:
         with deploying(self.application, self.target, self.emit) as lock:
             self.migrations = check_migrations(self.application, self.target, self.emit)
             with self._failure_recorded():
+                self._renew_certificate()
                 self.stack = application_stack(self.application, self.target, self._build())
                 with opened(self.application, self.target, self.stack, lock, self.emit) as root:
                     return self._release(root)
+
+    def _renew_certificate(self) -> None:
+        """Ours is renewed by whoever comes by: nothing of homeport runs on the server that could."""
+        certificates = self.target.drivers.certificates
+        if certificates is not None:
+            certificates.renew(self.emit)
 
     def _build(self) -> dict[str, str]:
         with self.steps.step("build"), stoppable(self.emit) as stopped:

@@ -1,0 +1,79 @@
+"""From the base that stands to another one: what cannot be done in place, and what a person should know before."""
+
+from collections.abc import Iterator
+
+from homeport.errors import Refused
+from homeport.home import network, volume
+from homeport.home.base import Base
+from homeport.home.container.running import applications
+from homeport.home.home import Home
+from homeport.terraform import Plan
+
+BACKUP_VOLUME = "registry-backup"
+AWAY = {
+    "gateway": "no application answers until it runs again, and requests in flight are cut off",
+    "registry": "nothing is pushed or pulled until it runs again; applications go on",
+    "postgres": "connections to the databases are cut off, and none is taken until it runs again",
+}
+
+
+def check_in_place(home: Home, standing: Base, base: Base) -> None:
+    """Raises Refused for what cannot be changed while what stands is there. Nothing has been changed then."""
+    _same_major(home, standing, base)
+    _same_backup(home, base)
+    for name in ("edge", "data"):
+        _free_network(home, name, getattr(base, name))
+
+
+def told(standing: Base, base: Base, plan: Plan) -> Iterator[str]:
+    """What changes without Terraform, and what is away while a container of the base is made anew; clauses."""
+    if base.domain != standing.domain:
+        yield (
+            f"the domain {standing.domain} becomes {base.domain}: an application without hosts of its own moves there "
+            "with its next `homeport up`, and answers on its old name until then"
+        )
+    if base.tls != standing.tls:
+        words = {"": "HTTP only", "own": "HTTPS by the server's own authority", "given": "HTTPS by your certificate"}
+        yield f"{words[standing.tls]} becomes {words[base.tls]}"
+    for change in plan.of("container"):
+        service = str(change.values.get("service"))
+        if change.action == "replace" and service in AWAY:
+            yield f"{service} is made anew: {AWAY[service]} (seconds)"
+
+
+def _same_major(home: Home, standing: Base, base: Base) -> None:
+    if base.postgres != standing.postgres:
+        raise Refused(
+            f"The cluster of {home.called} is Postgres {standing.postgres} and cannot become {base.postgres} in place.",
+            next_step=f"Set database.postgres: {standing.postgres} in homeport.base.yaml.",
+        )
+
+
+def _same_backup(home: Home, base: Base) -> None:
+    """Its data does not move by itself: an owner who changes the path would believe in copies that are not there."""
+    present = volume.look(home, BACKUP_VOLUME)
+    if present is None or present.path == base.backup:
+        return
+    name, wanted = volume.name_of(home, BACKUP_VOLUME), base.backup or "the engine's own place"
+    kept = f"backup: {present.path}" if present.path else "no backup"
+    raise Refused(
+        f"The second volume of the registry lies at {present.mountpoint}; homeport does not move it to {wanted}.",
+        next_step=f"Set registry: {kept} in homeport.base.yaml. Or copy the data there yourself, then:\n"
+        f"  docker rm -f {home.instance}-registry && docker volume rm {name}\nand run: homeport setup",
+    )
+
+
+def _free_network(home: Home, name: str, subnet: str) -> None:
+    """Containers keep the addresses they were given: a network changes only when no application is on it."""
+    present = network.look(home, name)
+    if present is None or present.subnet == subnet:
+        return
+    on_it = applications(home)
+    if on_it:
+        one, *_ = on_it
+        raise Refused(
+            f"Network {home.network(name)} is {present.subnet} and cannot become {subnet} "
+            f"while applications are on it: {', '.join(on_it)}.",
+            next_step=f"Set network.{name}: {present.subnet} in homeport.base.yaml. Or take each application off first "
+            f"(homeport down {one.partition('.')[2]}; its data stays), run homeport setup, then homeport up.",
+        )
