@@ -18,6 +18,7 @@ from homeport.cli import (
     setup,
     status,
     terraform,
+    trust,
     up,
 )
 
@@ -50,6 +51,7 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("setup")(setup.setup)
+app.command("trust")(trust.trust)
 app.command("dev")(dev.dev)
 app.command("plan")(plan.plan)
 app.command("up")(up.up)

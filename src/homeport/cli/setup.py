@@ -7,19 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from homeport.cli.opening import BASE_FILE, DEFAULT_INSTANCE, instance_of, read_base_file
 from homeport.cli.options import AsJson, HostAddress, Instance, Yes
 from homeport.cli.show import Progress, confirmation, show_json
 from homeport.cli.up import show_changes
-from homeport.errors import Refused
 
 if TYPE_CHECKING:
     from homeport.deploy.setup import SetUp
     from homeport.events import Emit
     from homeport.manifest import BaseFile
     from homeport.terraform import Plan
-
-BASE_FILE = "homeport.base.yaml"
-DEFAULT_INSTANCE = "homeport"
 
 
 def setup(
@@ -58,7 +55,7 @@ def setup(
     if images not in (None, "official", "built"):
         raise typer.BadParameter("is official or built", param_hint="--images")
     wanted = read_base_file(directory)
-    instance = _instance(instance, wanted)
+    instance = instance_of(instance, wanted)
     if show_registry_login:
         typer.echo(_registry_password(host or "local", instance))
         return
@@ -86,25 +83,13 @@ def setup(
 
 def show_ways_in(made: SetUp, host: str) -> None:
     """What is to be done once on other machines: trust our authority, log in to the registry."""
-    from homeport.deploy.registry_login import registry_login
+    from homeport.deploy.registry_login import host_flags, registry_login
 
     if made.base.tls == "own":
-        flag = "" if host == "local" else f" --host {host}"
-        typer.echo(f"Browsers trust its certificates once this was run where they are: homeport trust{flag} --install")
+        typer.echo("Browsers trust its certificates once this was run where they are:")
+        typer.echo(f"  homeport trust{host_flags(made.base, host)} --install")
     for line in registry_login(made.base, host):
         typer.echo(line)
-
-
-def _instance(given: str, wanted: BaseFile | None) -> str:
-    """The file's own name of the installation, unless another is given: the two must not disagree."""
-    if wanted is None or "instance" not in wanted.model_fields_set or given == wanted.instance:
-        return given
-    if given != DEFAULT_INSTANCE:
-        raise Refused(
-            f"{BASE_FILE} is of the installation {wanted.instance}, not of {given}.",
-            next_step="Leave out --instance (and HOMEPORT_INSTANCE), or name another folder: -C FOLDER",
-        )
-    return wanted.instance
 
 
 def _registry_password(host: str, instance: str) -> str:
@@ -143,16 +128,6 @@ def set_up(
             return ask()
 
         return Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
-
-
-def read_base_file(folder: Path) -> BaseFile | None:
-    """The owner's base file, where there is one."""
-    path = folder / BASE_FILE
-    if not path.exists():
-        return None
-    from homeport.manifest import load_base
-
-    return load_base(path)
 
 
 def write_base_file(folder: Path, made: SetUp) -> None:
