@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 
 from homeport.errors import Refused
-from homeport.home import network, volume
+from homeport.home import network, subnets, volume
 from homeport.home.base import Base
 from homeport.home.container.running import applications
 from homeport.home.home import Home
+from homeport.home.network import Network
 from homeport.terraform import Plan
 
 BACKUP_VOLUME = "registry-backup"
@@ -21,8 +22,15 @@ def check_in_place(home: Home, standing: Base, base: Base) -> None:
     """Raises Refused for what cannot be changed while what stands is there. Nothing has been changed then."""
     _same_major(home, standing, base)
     _same_backup(home, base)
+
+
+def check_networks(home: Home, base: Base) -> None:
+    """Raises Refused for a subnet that cannot be had: the engine would say so when what stands is gone already."""
     for name in ("edge", "data"):
-        _free_network(home, name, getattr(base, name))
+        present, wanted = network.look(home, name), str(getattr(base, name))
+        if present is None or present.subnet != wanted:
+            _without_applications(home, name, present, wanted)
+            _free(home, name, present, wanted)
 
 
 def told(standing: Base, base: Base, plan: Plan) -> Iterator[str]:
@@ -63,17 +71,24 @@ def _same_backup(home: Home, base: Base) -> None:
     )
 
 
-def _free_network(home: Home, name: str, subnet: str) -> None:
+def _without_applications(home: Home, name: str, present: Network | None, wanted: str) -> None:
     """Containers keep the addresses they were given: a network changes only when no application is on it."""
-    present = network.look(home, name)
-    if present is None or present.subnet == subnet:
-        return
-    on_it = applications(home)
-    if on_it:
-        one, *_ = on_it
+    on_it = applications(home) if present else []
+    if present and on_it:
         raise Refused(
-            f"Network {home.network(name)} is {present.subnet} and cannot become {subnet} "
+            f"Network {home.network(name)} is {present.subnet} and cannot become {wanted} "
             f"while applications are on it: {', '.join(on_it)}.",
             next_step=f"Set network.{name}: {present.subnet} in homeport.base.yaml. Or take each application off first "
-            f"(homeport down {one.partition('.')[2]}; its data stays), run homeport setup, then homeport up.",
+            f"(homeport down {on_it[0].partition('.')[2]}; its data stays), run homeport setup, then homeport up.",
+        )
+
+
+def _free(home: Home, name: str, present: Network | None, wanted: str) -> None:
+    """Neither a route of the server nor another network of its engine is in it; our own present one goes."""
+    own = present.subnet if present else ""
+    others = [str(other) for other in subnets.taken(home) if str(other) != own and not subnets.is_free(wanted, [other])]
+    if others:
+        raise Refused(
+            f"Network {name} cannot be {wanted}: {home.called} has {others[0]} already, as a route or a network.",
+            next_step=f"Choose another in homeport.base.yaml: network.{name}",
         )

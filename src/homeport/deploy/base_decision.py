@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from homeport.deploy.base_changes import check_in_place
+from homeport.deploy.base_changes import check_in_place, check_networks
 from homeport.deploy.base_ports import with_free_ports
 from homeport.events import Emit
 from homeport.home import network, subnets
@@ -35,6 +35,7 @@ def decide(
     base = _with_networks(home, base, wanted)
     if standing is not None:
         check_in_place(home, standing, base)
+    check_networks(home, base)
     return with_free_ports(home, base, free_ports=free_ports, emit=emit)
 
 
@@ -97,7 +98,8 @@ def _with_networks(home: Home, base: Base, wanted: BaseFile | None) -> Base:
     """
     chosen = {name: getattr(base, name) for name in ("edge", "data")}
     unsettled = [name for name in chosen if not _is_settled(home, name, base, wanted)]
-    taken = subnets.taken(home) if unsettled else []
+    settled = [subnets.Network(subnet) for name, subnet in chosen.items() if name not in unsettled]
+    taken = [*subnets.taken(home), *settled] if unsettled else []
     for name in unsettled:
         if not chosen[name] or not subnets.is_free(chosen[name], taken):
             chosen[name] = subnets.choose(taken, instance=home.instance)
