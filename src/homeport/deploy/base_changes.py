@@ -40,13 +40,17 @@ def told(standing: Base, base: Base, plan: Plan) -> Iterator[str]:
             f"the domain {standing.domain} becomes {base.domain}: an application without hosts of its own moves there "
             "with its next `homeport up`, and answers on its old name until then"
         )
-    if base.tls != standing.tls:
-        words = {"": "HTTP only", "own": "HTTPS by the server's own authority", "given": "HTTPS by your certificate"}
-        yield f"{words[standing.tls]} becomes {words[base.tls]}"
+    if _https(base) != _https(standing):
+        yield f"{_https(standing)} becomes {_https(base)}"
     for change in plan.of("container"):
         service = str(change.values.get("service"))
         if change.action == "replace" and service in AWAY:
             yield f"{service} is made anew: {AWAY[service]} (seconds)"
+
+
+def _https(base: Base) -> str:
+    given = f"HTTPS by the certificate {base.certificate}"
+    return {"": "HTTP only", "own": "HTTPS by the server's own authority", "given": given}[base.tls]
 
 
 def _same_major(home: Home, standing: Base, base: Base) -> None:

@@ -22,15 +22,14 @@ def check_against_base(application: Application, target: HomeTarget) -> None:
 
 
 def _check_certificate(application: Application, target: HomeTarget) -> None:
-    """Raises Refused for a host name that the certificate given to the base is not valid for."""
+    """Raises Refused for an application that browsers would refuse, by the certificate that was given to the base."""
     certificates = target.drivers.certificates
-    lacking = certificates.lacks(application.hosts(target)) if certificates else ()
-    if lacking:
+    fault = certificates.fault(application.hosts(target)) if certificates else ""
+    if fault:
         raise Refused(
-            f"The certificate of {target.home.called} is not valid for {', '.join(lacking)}: browsers would refuse "
-            f"{application.name} there.",
-            next_step=f"Give {application.root} a name that it is valid for (targets.{application.target_name}.hosts "
-            f"in homeport.yaml), or renew {target.base.certificate} with this name and run: homeport setup",
+            f"The certificate of {target.home.called} {fault}: browsers would refuse {application.name}.",
+            next_step=f"Renew {target.base.certificate} on the server, and run: homeport setup\n"
+            f"Or name hosts that it is valid for in homeport.yaml: targets.{application.target_name}.hosts",
         )
 
 

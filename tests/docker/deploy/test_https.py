@@ -328,7 +328,8 @@ def test_a_given_certificate_is_served(installation: Installation, owner: Owner)
     before = installation.containers()
     serial = owner.write(HOST, "localhost")
     installation.write_base(**owner.settings | {"registry": {"lan": LAN}})
-    assert "HTTPS by the server's own authority becomes HTTPS by your certificate" in installation.setup().stderr
+    said = installation.setup().stderr
+    assert f"HTTPS by the server's own authority becomes HTTPS by the certificate {owner.certificate}" in said
     assert serial == get_secure(installation.https, HOST, owner.root).serial
     assert before == installation.containers()
     renewed = owner.write(HOST, "localhost")
@@ -358,10 +359,8 @@ def test_an_application_outside_the_certificate_is_refused(
     installation.write_base(**owner.settings)
     installation.setup()
     refused = installation.homeport(*verb, cwd=application(installation), returncode=1).stderr
-    assert (
-        f"error: The certificate of this machine is not valid for {HOST}: browsers would refuse probe there." in refused
-    )
-    assert f"or renew {owner.certificate} with this name and run: homeport setup" in refused
+    assert f"error: The certificate of this machine is not valid for {HOST}: browsers would refuse probe." in refused
+    assert f"Renew {owner.certificate} on the server, and run: homeport setup" in refused
 
 
 def test_files_that_cannot_be_served_are_refused(installation: Installation, owner: Owner, root: str) -> None:

@@ -65,10 +65,18 @@ class Certificates:
         present = self.present()
         return present.names[0].replace("*", "any") if present and present.names else self._base.domain
 
-    def lacks(self, names: tuple[str, ...]) -> tuple[str, ...]:
-        """Those of the names that a given certificate is not valid for; our own authority signs any."""
+    def fault(self, names: tuple[str, ...]) -> str:
+        """Why browsers would refuse the owner's certificate on one of these names, as a clause; empty if they do not.
+
+        Our own authority signs any name.
+        """
         present = None if self.is_own else self.present()
-        return present.lacks(names) if present else ()
+        if present is None:
+            return ""
+        if present.left(_now()) < timedelta(0):
+            return f"ended on {present.ends:%d %B %Y}"
+        lacking = present.lacks(names)
+        return f"is not valid for {', '.join(lacking)}" if lacking else ""
 
     def warnings(self) -> tuple[str, ...]:
         """What the owner of a given certificate has to know, in clauses."""
