@@ -18,14 +18,15 @@ AWAY = {
 }
 
 
-def check_in_place(home: Home, standing: Base, base: Base) -> None:
-    """Raises Refused for what cannot be changed while what stands is there. Nothing has been changed then."""
-    _same_major(home, standing, base)
+def check_in_place(home: Home, standing: Base | None, base: Base) -> None:
+    """Raises Refused for what cannot be changed while what stands is there, and for a subnet that cannot be had.
+
+    The engine is asked, because the record of what stands may have been lost; asked later, it would say so when
+    something is gone already.
+    """
+    if standing is not None:
+        _same_major(home, standing, base)
     _same_backup(home, base)
-
-
-def check_networks(home: Home, base: Base) -> None:
-    """Raises Refused for a subnet that cannot be had: the engine would say so when what stands is gone already."""
     for name in ("edge", "data"):
         present, wanted = network.look(home, name), str(getattr(base, name))
         if present is None or present.subnet != wanted:

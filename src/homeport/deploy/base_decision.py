@@ -4,7 +4,7 @@ import uuid
 from dataclasses import replace
 from typing import Any
 
-from homeport.deploy.base_changes import check_in_place, check_networks
+from homeport.deploy.base_changes import check_in_place
 from homeport.deploy.base_ports import with_free_ports
 from homeport.events import Emit
 from homeport.home import network, subnets
@@ -33,9 +33,7 @@ def decide(
     else:
         base = replace(standing, **(_settings(wanted) if wanted else {}))
     base = _with_networks(home, base, wanted)
-    if standing is not None:
-        check_in_place(home, standing, base)
-    check_networks(home, base)
+    check_in_place(home, standing, base)
     return with_free_ports(home, base, free_ports=free_ports, emit=emit)
 
 

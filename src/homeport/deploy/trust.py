@@ -32,7 +32,7 @@ def root_of(target: HomeTarget) -> Root:
     found = parse(pem)
     pairs = (found.fingerprint[at : at + 2].upper() for at in range(0, len(found.fingerprint), 2))
     return Root(
-        called=f"homeport-{target.home.instance}-{target.base.id[:8]}",
+        called=f"homeport-{target.home.instance}-{found.subject[:8]}",
         certificate=pem,
         fingerprint=":".join(pairs),
         until=f"{found.ends:%Y-%m-%d}",
