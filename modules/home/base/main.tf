@@ -43,6 +43,11 @@ resource "homeport_container" "registry" {
     "${homeport_volume.registry_backup.name}:/backup",
     "${var.folder}/registry:/etc/docker/registry:ro",
   ]
+
+  # The engine gives up no volume that a container has.
+  lifecycle {
+    replace_triggered_by = [homeport_volume.registry_backup.path]
+  }
 }
 
 resource "homeport_container" "postgres" {

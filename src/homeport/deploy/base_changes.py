@@ -43,6 +43,9 @@ def told(standing: Base, base: Base, plan: Plan) -> Iterator[str]:
         )
     if _https(base) != _https(standing):
         yield f"{_https(standing)} becomes {_https(base)}"
+    if base.backup != standing.backup:
+        before = f": what lies at {standing.backup} stays there and is not moved" if standing.backup else ""
+        yield f"the second volume of the registry begins at {base.backup or 'a place of the engine'}{before}"
     for change in plan.of("container"):
         service = str(change.values.get("service"))
         if change.action == "replace" and service in AWAY:
@@ -63,15 +66,15 @@ def _same_major(home: Home, standing: Base, base: Base) -> None:
 
 
 def _same_backup(home: Home, base: Base) -> None:
-    """Its data does not move by itself: an owner who changes the path would believe in copies that are not there."""
+    """Data in the engine's own place would go with the volume; an empty one, or a path of the owner's, may change."""
     present = volume.look(home, BACKUP_VOLUME)
-    if present is None or present.path == base.backup:
+    if present is None or present.path == base.backup or not volume.holds_data(home, BACKUP_VOLUME, present):
         return
-    name, wanted = volume.name_of(home, BACKUP_VOLUME), base.backup or "the engine's own place"
-    kept = f"backup: {present.path}" if present.path else "no backup"
+    name = volume.name_of(home, BACKUP_VOLUME)
     raise Refused(
-        f"The second volume of the registry lies at {present.mountpoint}; homeport does not move it to {wanted}.",
-        next_step=f"Set registry: {kept} in homeport.base.yaml. Or copy the data there yourself, then:\n"
+        f"The second volume of the registry holds copies at {present.mountpoint}; homeport does not move them to "
+        f"{base.backup}.",
+        next_step="Take registry.backup out of homeport.base.yaml. Or copy them there yourself, remove the volume:\n"
         f"  docker rm -f {home.instance}-registry && docker volume rm {name}\nand run: homeport setup",
     )
 

@@ -100,21 +100,34 @@ def test_a_taken_https_port_is_refused_only_where_it_is_opened(installation: Ins
     assert f"gateway: {{http: {installation.http}, https: {installation.https + 1}}}" in said
 
 
-def test_the_second_volume_does_not_move_by_itself(installation: Installation, tmp_path: Path) -> None:
-    """Who changes its path would believe in copies that are not there; the steps that are named do it."""
+def test_an_empty_second_volume_takes_another_path(installation: Installation, tmp_path: Path) -> None:
+    """What an owner put at the path before stays there."""
+    name = f"{installation.instance}-registry-backup"
+    installation.write_base(registry={"backup": tmp_path / "second"})
+    said = installation.setup().stderr
+    assert f"the second volume of the registry begins at {tmp_path}/second" in said
+    assert str(tmp_path / "second") == installation.client.inspect_volume(name)["Options"]["device"]
+    (tmp_path / "second" / "a-copy").write_text("some")
+    installation.write_base(registry={"backup": tmp_path / "third"})
+    assert f"what lies at {tmp_path}/second stays there and is not moved" in installation.setup().stderr
+    assert (tmp_path / "second" / "a-copy").exists()
+    assert not list((tmp_path / "third").iterdir())
+    assert NOTHING in installation.setup().stdout
+
+
+def test_a_second_volume_with_copies_stays(installation: Installation, tmp_path: Path) -> None:
+    """The engine would remove them with it; the steps that are named are a person's to take."""
+    write = ["sh", "-c", "echo some >/backup/a-copy"]
+    subprocess.run(["docker", "exec", "--user", "0", f"{installation.instance}-registry", *write], check=True)
     installation.write_base(registry={"backup": tmp_path / "second"})
     said = refusal(installation)
-    assert f"homeport does not move it to {tmp_path}/second." in said
+    assert f"homeport does not move them to {tmp_path}/second." in said
     (steps,) = [line.strip() for line in said.splitlines() if line.startswith("  docker rm -f")]
-    remove_container, remove_volume = steps.split(" && ")
-    subprocess.run(shlex.split(remove_container), check=True, capture_output=True)
-    subprocess.run(shlex.split(remove_volume), check=True, capture_output=True)
+    for step in steps.split(" && "):
+        subprocess.run(shlex.split(step), check=True, capture_output=True)
     installation.setup()
     found = installation.client.inspect_volume(f"{installation.instance}-registry-backup")
     assert str(tmp_path / "second") == found["Options"]["device"]
-    installation.write_base()  # and back again, the same way
-    for step in (remove_container, remove_volume):
-        subprocess.run(shlex.split(step), check=True, capture_output=True)
 
 
 @pytest.mark.parametrize("network", ["data", pytest.param("edge", marks=pytest.mark.long)])

@@ -1,6 +1,7 @@
 """HTTPS at the gateway: our own authority, a given certificate, and no request lost when either changes."""
 
 import base64
+import http.client
 import json
 import os
 import ssl
@@ -20,6 +21,7 @@ from homeport.targets import HomeTarget
 from tests.support.https import SecureConnection, get_secure
 from tests.support.installation import Installation, free_port, probe_application
 from tests.support.load import Load
+from tests.support.running import wait_until
 from tests.support.ssh_server import ssh_server
 
 pytestmark = pytest.mark.docker
@@ -127,7 +129,18 @@ def test_a_restart_of_the_gateway_keeps_it(installation: Installation, root: str
     """The file is what HAProxy served."""
     before = get_secure(installation.https, HOST, root).serial
     installation.client.restart(f"{installation.instance}-gateway")
+    # The engine's own listener takes connections before HAProxy does.
+    wait_until(lambda: is_answered(installation, root), "the gateway after its restart")
     assert before == get_secure(installation.https, HOST, root).serial
+
+
+def is_answered(installation: Installation, root: str) -> bool:
+    try:
+        return get_secure(installation.https, HOST, root).status == 200
+    except ssl.SSLCertVerificationError:
+        raise
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 @pytest.mark.parametrize("verb", ["up", "setup"])
