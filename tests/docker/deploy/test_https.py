@@ -357,9 +357,10 @@ def test_a_given_certificate_is_served(installation: Installation, owner: Owner)
 def test_a_certificate_that_soon_ends_or_covers_nothing_is_told(installation: Installation, owner: Owner) -> None:
     """Every setup says it; the certificate is served all the same."""
     owner.write("elsewhere.test", days_left=20)
-    installation.write_base(**owner.settings)
+    installation.write_base(**owner.settings | {"registry": {"lan": LAN}})
     said = installation.setup().stderr
     assert f"the certificate {owner.certificate} ends on " in said
+    assert f"the certificate {owner.certificate} is not valid for registry.localhost" in said
     assert f"the certificate {owner.certificate} is valid neither for localhost nor for what stands below it" in said
 
 

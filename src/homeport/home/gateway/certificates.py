@@ -88,6 +88,9 @@ class Certificates:
             found.append(f"ends on {given.ends:%d %B %Y}: renew it, then run homeport setup")
         if given.lacks([self._base.domain]) and given.lacks([self._base.host_of("any")]):
             found.append(f"is valid neither for {self._base.domain} nor for what stands below it")
+        registry = self._base.host_of("registry")
+        if self._base.registry_lan and given.lacks([registry]):
+            found.append(f"is not valid for {registry}, where other machines log in to the registry")
         return found
 
     # --------------------------------------------------------------- changing
