@@ -38,11 +38,6 @@ class Base:
     key: str = ""
     registry_lan: int = 0
 
-    @property
-    def loopback(self) -> str:
-        """The address at which the server itself reaches its gateway."""
-        return "127.0.0.1" if self.address == "0.0.0.0" else self.address
-
     def host_of(self, application: str) -> str:
         """The name on which an application answers that asks for no other."""
         return f"{application}.{self.domain}"
