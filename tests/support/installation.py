@@ -47,6 +47,7 @@ class Installation:
     folder: Path
     instance: str = field(default_factory=lambda: f"t{uuid.uuid4().hex[:8]}")
     http: int = field(default_factory=free_port)
+    https: int = field(default_factory=free_port)
     registry: int = field(default_factory=free_port)
     variables: dict[str, str] = field(default_factory=dict)  # of the command line, beside this process's own
     client: docker.APIClient = field(default_factory=docker.APIClient)
@@ -95,13 +96,25 @@ class Installation:
         )
 
     def setup(self, *arguments: str, returncode: int | None = 0) -> subprocess.CompletedProcess[str]:
-        base = f"instance: {self.instance}\ngateway: {{http: {self.http}, https: {free_port()}}}\n"
-        infrastructure = self.folder / "infrastructure"
-        infrastructure.mkdir(exist_ok=True)
-        file = infrastructure / "homeport.base.yaml"
-        if not file.exists():
-            file.write_text(f"{base}registry: {{port: {self.registry}}}\n")
-        return self.homeport("setup", "--yes", *arguments, cwd=infrastructure, returncode=returncode)
+        if not self.base_file.exists():
+            self.write_base()
+        return self.homeport("setup", "--yes", *arguments, cwd=self.base_file.parent, returncode=returncode)
+
+    @property
+    def base_file(self) -> Path:
+        return self.folder / "infrastructure" / "homeport.base.yaml"
+
+    def write_base(self, **changes: Any) -> None:
+        """Write homeport.base.yaml; what is given stands over the test's own ports."""
+        base: dict[str, Any] = {
+            "instance": self.instance,
+            "gateway": {"http": self.http, "https": self.https},
+            "registry": {"port": self.registry},
+        }
+        for key, value in changes.items():
+            base[key] = base.get(key, {}) | value if isinstance(value, dict) else value
+        self.base_file.parent.mkdir(exist_ok=True)
+        self.base_file.write_text("".join(f"{key}: {_inline(value)}\n" for key, value in base.items()))
 
     # ------------------------------------------------------------ the world
 
@@ -171,6 +184,13 @@ class Installation:
             if name.startswith(f"127.0.0.1:{self.registry}/"):
                 with contextlib.suppress(ImageNotFound):  # a digest goes with the last tag of its repository
                     self.client.remove_image(name, force=True)
+
+
+def _inline(value: Any) -> str:
+    """On one line, in YAML's flow style."""
+    if not isinstance(value, dict):
+        return str(value)
+    return "{" + ", ".join(f"{key}: {_inline(entry)}" for key, entry in value.items()) + "}"
 
 
 def probe_application(folder: Path, name: str = "probe", **changes: Any) -> Path:

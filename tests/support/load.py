@@ -8,17 +8,23 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
+from tests.support.https import SecureConnection
+
 PAUSE = 0.02  # seconds between two requests
 PATIENCE = 20.0  # seconds for one answer
 
 
 @dataclass
 class Load:
-    """One thread for each path. `failures` are all that was no 200, in words; `versions` what each path answered."""
+    """One thread for each path, with HTTPS where certificates are `trusted`.
+
+    `failures` are all that was no 200, in words; `versions` what each path answered.
+    """
 
     port: int
     host: str
     paths: Sequence[str]
+    trusted: str = ""
     failures: list[str] = field(default_factory=list)
     versions: dict[str, set[str]] = field(default_factory=dict)
     answers: int = 0
@@ -37,7 +43,7 @@ class Load:
                 thread.join()
 
     def _ask_on(self, path: str) -> None:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
+        connection = self._connection()
         seen = self.versions.setdefault(path, set())
         while not self.ended.wait(PAUSE):
             try:
@@ -47,6 +53,11 @@ class Load:
                 self.failures.append(f"{path}: {error!r}")
                 connection.close()
         connection.close()
+
+    def _connection(self) -> http.client.HTTPConnection:
+        if self.trusted:
+            return SecureConnection(self.port, self.host, self.trusted, PATIENCE)
+        return http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE)
 
     def _ask(self, connection: http.client.HTTPConnection, path: str) -> str:
         connection.request("GET", path, headers=self._headers())

@@ -1,6 +1,7 @@
 locals {
   gateway_ip  = cidrhost(var.networks.edge, 2)
   registry_ip = cidrhost(var.networks.edge, 3)
+  tls         = var.gateway.https != null
 }
 
 resource "homeport_network" "edge" {
@@ -42,6 +43,11 @@ resource "homeport_container" "registry" {
     "${homeport_volume.registry_backup.name}:/backup",
     "${var.folder}/registry:/etc/docker/registry:ro",
   ]
+
+  # The engine gives up no volume that a container has.
+  lifecycle {
+    replace_triggered_by = [homeport_volume.registry_backup.path]
+  }
 }
 
 resource "homeport_container" "postgres" {
@@ -79,17 +85,27 @@ resource "homeport_container" "gateway" {
     "-f", "/usr/local/etc/haproxy/haproxy.cfg", "-f", "/etc/haproxy/conf.d",
   ]
   files = {
-    "/usr/local/etc/haproxy/haproxy.cfg" = templatefile("${path.module}/haproxy.cfg.tftpl", { registry_address = "${local.registry_ip}:5000" })
+    "/usr/local/etc/haproxy/haproxy.cfg" = templatefile("${path.module}/haproxy.cfg.tftpl", {
+      registry_address = "${local.registry_ip}:5000"
+      https            = var.gateway.https
+      lan              = var.registry.lan != null
+    })
   }
-  mounts = [
+  mounts = concat([
     "${var.folder}/gateway/conf.d:/etc/haproxy/conf.d:ro",
     "${var.folder}/gateway/maps:/etc/haproxy/maps:ro",
     "${var.folder}/gateway/run:/run/haproxy",
-  ]
-  publish = [
+    ], local.tls ? [
+    "${var.folder}/gateway/certificates:/etc/haproxy/certificates:ro",
+  ] : [])
+  publish = concat([
     "${var.gateway.address}:${var.gateway.http}:8080",
     "127.0.0.1:${var.registry.port}:5000",
-  ]
+    ], local.tls ? [
+    "${var.gateway.address}:${var.gateway.https}:8443",
+    ] : [], var.registry.lan != null ? [
+    "${var.gateway.address}:${var.registry.lan}:5443",
+  ] : [])
 
   depends_on = [homeport_container.registry]
 }

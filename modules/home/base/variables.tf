@@ -38,8 +38,8 @@ variable "networks" {
 }
 
 variable "gateway" {
-  description = "Where the gateway listens on the server: an address and the two ports."
-  type        = object({ address = string, http = number, https = number })
+  description = "Where the gateway listens on the server: an address, the port for HTTP, and the one for HTTPS (null: none). For HTTPS, `gateway/certificates/gateway.pem` in the folder holds certificate and key."
+  type        = object({ address = string, http = number, https = optional(number) })
 
   validation {
     condition     = var.gateway.http != var.gateway.https
@@ -48,6 +48,11 @@ variable "gateway" {
 }
 
 variable "registry" {
-  description = "The registry's port on the server's loopback, and the folder of its second volume (null: the engine's own place)."
-  type        = object({ port = number, backup = optional(string) })
+  description = "The registry's port on the server's loopback, the folder of its second volume (null: the engine's own place), and the port for other machines on the gateway's address (null: none), which needs HTTPS."
+  type        = object({ port = number, backup = optional(string), lan = optional(number) })
+
+  validation {
+    condition     = var.registry.lan == null || var.gateway.https != null
+    error_message = "registry.lan needs gateway.https: other machines reach the registry with TLS only."
+  }
 }

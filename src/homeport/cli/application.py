@@ -22,6 +22,7 @@ from homeport.cli import (
     setup,
     status,
     terraform,
+    trust,
     up,
 )
 
@@ -54,6 +55,7 @@ def _options(
 app.command("demo")(demo.demo)
 app.command("check")(check.check)
 app.command("setup")(setup.setup)
+app.command("trust")(trust.trust)
 app.command("dev")(dev.dev)
 app.command("plan")(plan.plan)
 app.command("up")(up.up)

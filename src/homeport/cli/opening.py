@@ -8,9 +8,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from homeport.errors import Refused
+
 if TYPE_CHECKING:
     from homeport.deploy.application import Application
+    from homeport.manifest import BaseFile
     from homeport.targets import HomeTarget
+
+BASE_FILE = "homeport.base.yaml"
+DEFAULT_INSTANCE = "homeport"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,3 +39,41 @@ def opened(
     application = load_application(folder, target, sources=sources)
     with open_target(application.target, host=host, instance=instance, holder=holder()) as connected:
         yield Opened(application, connected)
+
+
+@contextmanager
+def opened_host(folder: Path, target: str | None, host: str | None, instance: str) -> Iterator[HomeTarget]:
+    """A server without an application: the host that is given, a target's, or this machine."""
+    from homeport.deploy.application import MANIFEST
+    from homeport.deploy.identity import holder
+    from homeport.targets import HomeTarget
+
+    if target is not None or (host is None and (folder / MANIFEST).exists()):
+        with opened(folder, target, host, instance) as one:
+            yield one.target
+        return
+    instance = instance_of(instance, read_base_file(folder))
+    with HomeTarget.open(host or "local", instance=instance, holder=holder()) as connected:
+        yield connected
+
+
+def read_base_file(folder: Path) -> BaseFile | None:
+    """The owner's base file, where there is one."""
+    path = folder / BASE_FILE
+    if not path.exists():
+        return None
+    from homeport.manifest import load_base
+
+    return load_base(path)
+
+
+def instance_of(given: str, wanted: BaseFile | None) -> str:
+    """The file's own name of the installation, unless another is given: the two must not disagree."""
+    if wanted is None or "instance" not in wanted.model_fields_set or given == wanted.instance:
+        return given
+    if given != DEFAULT_INSTANCE:
+        raise Refused(
+            f"{BASE_FILE} is of the installation {wanted.instance}, not of {given}.",
+            next_step="Leave out --instance (and HOMEPORT_INSTANCE), or name another folder: -C FOLDER",
+        )
+    return wanted.instance

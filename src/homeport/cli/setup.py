@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
+from homeport.cli.opening import BASE_FILE, DEFAULT_INSTANCE, instance_of, read_base_file
 from homeport.cli.options import AsJson, HostAddress, Instance, Yes
 from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, confirmation, show_json
@@ -17,12 +18,10 @@ if TYPE_CHECKING:
     from homeport.manifest import BaseFile
     from homeport.terraform import Plan
 
-BASE_FILE = "homeport.base.yaml"
-
 
 def setup(
     host: HostAddress = None,
-    instance: Instance = "homeport",
+    instance: Instance = DEFAULT_INSTANCE,
     directory: Annotated[
         Path,
         typer.Option(
@@ -41,6 +40,9 @@ def setup(
         ),
     ] = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Take the next free port for a taken one.")] = False,
+    show_registry_login: Annotated[
+        bool, typer.Option("--show-registry-login", help="Print the registry's password, and do nothing else.")
+    ] = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -52,11 +54,16 @@ def setup(
     """
     if images not in (None, "official", "built"):
         raise typer.BadParameter("is official or built", param_hint="--images")
+    wanted = read_base_file(directory)
+    instance = instance_of(instance, wanted)
+    if show_registry_login:
+        typer.echo(_registry_password(host or "local", instance))
+        return
     emit = Progress()
     made = set_up(
         host or "local",
         instance,
-        read_base_file(directory),
+        wanted,
         emit,
         yes=yes,
         images=images,
@@ -71,6 +78,26 @@ def setup(
     else:
         lead = "Nothing to do: the base is as it should be." if made.did == "nothing" else "The base is set up."
         typer.echo(f"{lead} Applications answer on {made.base.url('<application>.' + made.base.domain)}")
+        show_ways_in(made, host or "local")
+
+
+def show_ways_in(made: SetUp, host: str) -> None:
+    """What is to be done once on other machines: trust our authority, log in to the registry."""
+    from homeport.deploy.registry_login import host_flags, registry_login
+
+    if made.base.tls == "own":
+        typer.echo("Browsers trust its certificates once this was run where they are:")
+        typer.echo(f"  homeport trust{host_flags(made.base, host)} --install")
+    for line in registry_login(made.base, host):
+        typer.echo(line)
+
+
+def _registry_password(host: str, instance: str) -> str:
+    from homeport.deploy.identity import holder
+    from homeport.targets import HomeTarget
+
+    with HomeTarget.open(host, instance=instance, holder=holder()) as target:
+        return target.registry_password()
 
 
 def set_up(
@@ -96,34 +123,26 @@ def set_up(
         ask = confirmation(yes, f"Make this on {target.home.called}?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, f"The base of {target.home.called}:")
+            if not plan.is_empty:
+                show_changes(plan, f"The base of {target.home.called}:")
             return ask()
 
         return Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
 
 
-def read_base_file(folder: Path) -> BaseFile | None:
-    """The owner's base file, where there is one."""
-    path = folder / BASE_FILE
-    if not path.exists():
-        return None
-    from homeport.manifest import load_base
-
-    return load_base(path)
-
-
 def write_base_file(folder: Path, made: SetUp) -> None:
     """What stands, as a file to keep under version control, where there is none; an owner's own is left to them."""
+    from homeport.deploy.base_text import base_text, ports_text
+
     path = folder / BASE_FILE
     if (wanted := read_base_file(folder)) is not None:
-        if (wanted.gateway.http, wanted.registry.port) != (made.base.http, made.base.registry_port):
-            typer.echo(
-                f"{BASE_FILE} has other ports. Set in it:\n"
-                f"  gateway: {{http: {made.base.http}}}\n  registry: {{port: {made.base.registry_port}}}",
-                err=True,
-            )
+        if _ports(wanted) != (made.base.http, made.base.https, made.base.registry_port, made.base.registry_lan):
+            lines = "\n".join(f"  {line}" for line in ports_text(made.base))
+            typer.echo(f"{BASE_FILE} has other ports. Set in it:\n{lines}", err=True)
         return
-    from homeport.deploy.base_text import base_text
-
     path.write_text(base_text(made.base))
     typer.echo(f"{BASE_FILE} is written: keep it under version control.", err=True)
+
+
+def _ports(wanted: BaseFile) -> tuple[int, int, int, int]:
+    return wanted.gateway.http, wanted.gateway.https, wanted.registry.port, wanted.registry.lan or 0

@@ -5,9 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from homeport import __version__
-from homeport.errors import Refused
-from homeport.events import Emit, Event
-from homeport.home import network, ports, subnets
+from homeport.deploy.base_changes import check_in_place
+from homeport.deploy.base_ports import with_free_ports
+from homeport.events import Emit
+from homeport.home import network, subnets
 from homeport.home.base import Base
 from homeport.home.home import Home
 from homeport.machine import ServiceImages
@@ -26,14 +27,15 @@ def decide(
 ) -> Base:
     """The base to be made. Without a file what stands is kept; the first time, the defaults are taken.
 
-    Raises Refused for what cannot be: another Postgres major in place, a port that is taken.
+    Raises Refused for what cannot be: what cannot be changed in place, a port that is taken.
     """
     if standing is None:
         base = replace(_first(home), **_settings(wanted or BaseFile()))
     else:
         base = replace(standing, **(_settings(wanted) if wanted else {}))
-    _same_major(home, standing, base)
-    return _with_free_ports(home, _with_networks(home, base, wanted), free_ports=free_ports, emit=emit)
+    base = _with_networks(home, base, wanted)
+    check_in_place(home, standing, base)
+    return with_free_ports(home, base, free_ports=free_ports, emit=emit)
 
 
 def with_images(base: Base, images: ServiceImages) -> Base:
@@ -74,19 +76,19 @@ def _settings(wanted: BaseFile) -> dict[str, Any]:
         "address": wanted.listen_address(),
         "http": wanted.gateway.http,
         "https": wanted.gateway.https,
+        **_certificate(wanted),
         "registry_port": wanted.registry.port,
+        "registry_lan": wanted.registry.lan or 0,
         "backup": wanted.registry.backup or "",
         "postgres": wanted.database.postgres,
         **networks,
     }
 
 
-def _same_major(home: Home, standing: Base | None, base: Base) -> None:
-    if standing is not None and base.postgres != standing.postgres:
-        raise Refused(
-            f"The cluster of {home.called} is Postgres {standing.postgres} and cannot become {base.postgres} in place.",
-            next_step=f"Set database.postgres: {standing.postgres} in homeport.base.yaml.",
-        )
+def _certificate(wanted: BaseFile) -> dict[str, str]:
+    tls = wanted.gateway.tls
+    kind = "" if tls is None else "own" if tls.is_own else "given"
+    return {"tls": kind, "certificate": (tls and tls.certificate) or "", "key": (tls and tls.key) or ""}
 
 
 def _with_networks(home: Home, base: Base, wanted: BaseFile | None) -> Base:
@@ -96,7 +98,8 @@ def _with_networks(home: Home, base: Base, wanted: BaseFile | None) -> Base:
     """
     chosen = {name: getattr(base, name) for name in ("edge", "data")}
     unsettled = [name for name in chosen if not _is_settled(home, name, base, wanted)]
-    taken = subnets.taken(home) if unsettled else []
+    settled = [subnets.Network(subnet) for name, subnet in chosen.items() if name not in unsettled]
+    taken = [*subnets.taken(home), *settled] if unsettled else []
     for name in unsettled:
         if not chosen[name] or not subnets.is_free(chosen[name], taken):
             chosen[name] = subnets.choose(taken, instance=home.instance)
@@ -107,20 +110,3 @@ def _with_networks(home: Home, base: Base, wanted: BaseFile | None) -> Base:
 def _is_settled(home: Home, name: str, base: Base, wanted: BaseFile | None) -> bool:
     named = wanted is not None and getattr(wanted.network, name)
     return bool(named) or (getattr(base, name) != "" and network.look(home, name) is not None)
-
-
-def _with_free_ports(home: Home, base: Base, *, free_ports: bool, emit: Emit) -> Base:
-    taken = ports.taken_by_others(home, [base.http, base.registry_port])
-    if not taken:
-        return base
-    http, registry_port = ports.next_free(home, base.http), ports.next_free(home, base.registry_port)
-    said = "; ".join(f"port {one.port} is taken by {one.owner}" for one in taken)
-    if free_ports:
-        emit(Event("ports", "", f"{said}; the gateway takes {http}, the registry {registry_port}"))
-        return replace(base, http=http, registry_port=registry_port)
-    raise Refused(
-        f"{said[0].upper()}{said[1:]}.",
-        next_step="Stop it, or set other ports in homeport.base.yaml, for example:\n"
-        f"  gateway: {{http: {http}}}\n  registry: {{port: {registry_port}}}\n"
-        "Or let the next free ones be taken: homeport setup --free-ports",
-    )

@@ -10,8 +10,10 @@ gateway:
   address: {address}
   http: {http}
   https: {https}
+  {tls}
 registry:
   port: {registry_port}                  # on the server's loopback
+  {lan}
   {backup}
 database:
   postgres: {postgres}
@@ -20,6 +22,8 @@ network:
   data: {data}
 """
 NO_BACKUP = "# backup: /mnt/second-disk/homeport-registry    # where the second volume lies"
+NO_LAN = "# lan: 5443                  # for other machines, on the gateway's address; needs gateway.tls"
+TLS = {"": "# tls: own                   # HTTPS by the server's own authority: homeport trust", "own": "tls: own"}
 
 
 def base_text(base: Base) -> str:
@@ -30,9 +34,18 @@ def base_text(base: Base) -> str:
         address=base.address,
         http=base.http,
         https=base.https,
+        tls=TLS.get(base.tls) or f'tls: {{certificate: "{base.certificate}", key: "{base.key}"}}',
         registry_port=base.registry_port,
+        lan=f"lan: {base.registry_lan}" if base.registry_lan else NO_LAN,
         backup=f"backup: {base.backup}" if base.backup else NO_BACKUP,
         postgres=base.postgres,
         edge=base.edge,
         data=base.data,
     )
+
+
+def ports_text(base: Base) -> tuple[str, str]:
+    """The lines of the file that set the ports the base opens."""
+    https = f", https: {base.https}" if base.tls else ""
+    lan = f", lan: {base.registry_lan}" if base.registry_lan else ""
+    return f"gateway: {{http: {base.http}{https}}}", f"registry: {{port: {base.registry_port}{lan}}}"

@@ -28,13 +28,26 @@ def check_postgres(application: Application, target: HomeTarget, major: int | No
 
 
 def check_hosts(application: Application, target: HomeTarget, hosts: Collection[str]) -> None:
-    """Raises Refused for a host name on which another application of the server answers."""
+    """Raises Refused for a host name on which another application of the server answers, or browsers would not go."""
     for key, owner in target.drivers.route_owners().items():
         if key.host in hosts and owner != application.root:
             raise Refused(
                 f"{key.host} is the host name of {owner} on {target.home.called} already.",
                 next_step=f"Give {application.root} another in homeport.yaml: targets.{application.target_name}.hosts",
             )
+    _check_certificate(application, target, hosts)
+
+
+def _check_certificate(application: Application, target: HomeTarget, hosts: Collection[str]) -> None:
+    """Raises Refused for an application that browsers would refuse, by the certificate that was given to the base."""
+    certificates = target.drivers.certificates
+    fault = certificates.fault(tuple(hosts)) if certificates else ""
+    if fault:
+        raise Refused(
+            f"The certificate of {target.home.called} {fault}: browsers would refuse {application.name}.",
+            next_step=f"Renew {target.base.certificate} on the server, and run: homeport setup\n"
+            f"Or name hosts that it is valid for in homeport.yaml: targets.{application.target_name}.hosts",
+        )
 
 
 def check_migrations(application: Application, target: HomeTarget, emit: Emit) -> tuple[Migration, ...]:

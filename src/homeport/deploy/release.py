@@ -34,9 +34,17 @@ def release(recording: Recording, lock: Lock, confirm: Confirm) -> Outcome:
 
     Raises what the step raises that fails; the old release then still serves.
     """
+    _renew_certificate(recording)
     inputs = recording.draft.configuration
     with opened(recording.application, recording.target, inputs, lock, recording.emit) as root:
         return _released(recording, root, confirm)
+
+
+def _renew_certificate(recording: Recording) -> None:
+    """Ours is renewed by whoever comes by: nothing of homeport runs on the server that could."""
+    certificates = recording.target.drivers.certificates
+    if certificates is not None:
+        certificates.renew(recording.emit)
 
 
 def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome:

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
+from homeport.deploy.base_changes import told
 from homeport.deploy.base_decision import decide, with_images
 from homeport.deploy.base_files import BaseFiles
 from homeport.deploy.root import open_root
@@ -25,6 +26,9 @@ from homeport.manifest import BaseFile
 from homeport.stack import BaseStack, Root, render_base
 from homeport.targets import HomeTarget
 from homeport.terraform import Plan
+
+if TYPE_CHECKING:
+    from homeport.home.gateway.certificates import Certificates
 
 Confirm = Callable[[Plan], bool]
 ImageSource = Literal["official", "built"]
@@ -59,23 +63,28 @@ class Setup:
     def run(self) -> SetUp:
         """Decide, prepare the folder, plan, confirm, apply, and see that all of it answers.
 
-        Raises Refused for taken ports or a base that cannot become what is wanted, before anything is changed.
+        Raises Refused for taken ports, a certificate that cannot be served, or a base that cannot become what is
+        wanted, before anything is changed.
         """
         home = self.target.home
         with self.target.lock("base", f"The base of {home.called} is being set up", self.emit) as lock:
             standing = self._standing()
             base = self._decide(standing)
+            certificates = self._certificates(base)
             files = BaseFiles(self.target.drivers)
             files.prepare()
             root = base_root(self.target, base, files.owner())
             with open_root(self.target, "base", root, workspace(self.target), lock, self.emit) as opened:
                 plan = opened.plan()
                 if plan.is_empty and standing == base:
-                    return SetUp("nothing", base)
-                if not plan.is_empty and not self.confirm(plan):
+                    renewed = certificates is not None and certificates.put_right(self.emit)
+                    return SetUp("set up" if renewed else "nothing", base)
+                if not self._is_confirmed(standing, base, plan):
                     return SetUp("declined", base)
                 # Kept before it is made: a setup that is interrupted goes on with the same networks and ports.
                 bases.save(home, base)
+                if certificates is not None:
+                    certificates.put_right(self.emit)
                 opened.apply(plan)
         self._see_that_it_answers(base)
         return SetUp("set up", base)
@@ -86,6 +95,22 @@ class Setup:
         except NotSetUp as error:
             self.emit(Event("base", "", f"{error.message} It is written anew.", "warning"))
             return None
+
+    def _is_confirmed(self, standing: Base | None, base: Base, plan: Plan) -> bool:
+        """What Terraform does not know is said beside its plan, and asked for like it."""
+        notes = tuple(told(standing, base, plan)) if standing else ()
+        for note in notes:
+            self.emit(Event("base", "change", note, "warning"))
+        return self.confirm(plan) if notes or not plan.is_empty else True
+
+    def _certificates(self, base: Base) -> Certificates | None:
+        """The gateway's; a given one is checked, and its owner told what it lacks."""
+        certificates = self.target.drivers.certificates_of(base)
+        if certificates is not None:
+            certificates.check()
+            for warning in certificates.warnings():
+                self.emit(Event("base", "gateway", f"the certificate {base.certificate} {warning}", "warning"))
+        return certificates
 
     def _decide(self, standing: Base | None) -> Base:
         kept = standing.image_source if standing else None
@@ -100,8 +125,10 @@ class Setup:
         self.emit(Event("base", "postgres", f"Postgres {base.postgres} answers", "done"))
         _wait_for(lambda: self.target.registry().repositories())
         self.emit(Event("base", "registry", f"answers on 127.0.0.1:{base.registry_port} of the server", "done"))
-        _wait_for(lambda: _ask_gateway(self.target, base))
-        self.emit(Event("base", "gateway", f"answers on {base.address}:{base.http}", "done"))
+        _wait_for(lambda: _ask_gateway(self.target))
+        self.emit(
+            Event("base", "gateway", f"answers on {base.address}:{base.https if base.tls else base.http}", "done")
+        )
 
 
 def base_root(target: HomeTarget, base: Base, owner: str) -> Root:
@@ -118,6 +145,8 @@ def base_root(target: HomeTarget, base: Base, owner: str) -> Root:
             address=base.address,
             http=base.http,
             https=base.https,
+            tls=bool(base.tls),
+            registry_lan=base.registry_lan,
             registry_port=base.registry_port,
             backup=base.backup,
         )
@@ -145,12 +174,14 @@ def _wait_for(ask: Callable[[], object]) -> None:
             return
 
 
-def _ask_gateway(target: HomeTarget, base: Base) -> None:
+def _ask_gateway(target: HomeTarget) -> None:
     """Any answer will do: no application needs to be there yet."""
-    endpoint = target.host.reach(base.loopback, base.http)
-    connection = http.client.HTTPConnection(endpoint.address, endpoint.port, timeout=5)
+    gateway = target.drivers.gateway
+    name = gateway.certificates.name() if gateway.certificates else "homeport.invalid"
+    connection = http.client.HTTPConnection(name)
     try:
-        connection.request("GET", "/", headers={"Host": "homeport.invalid"})
+        connection.sock = gateway.door.connect(name)
+        connection.request("GET", "/")
         connection.getresponse()
     except http.client.HTTPException as error:
         raise GatewayFailed(f"The gateway of {target.home.called} answers no HTTP: {error!r}.") from error

@@ -1,4 +1,4 @@
-"""Asking every route of an application through the gateway, as a user's browser would."""
+"""Asking every route of an application through the gateway, as a user's browser would: by HTTPS where there is any."""
 
 import http.client
 import socket
@@ -41,11 +41,10 @@ def verify(target: HomeTarget, configuration: Mapping[str, Any]) -> tuple[Answer
 
 
 def _ask(target: HomeTarget, host: str, path: str, service: str) -> Answer:
-    base = target.base
-    gateway = target.host.reach(base.loopback, base.http)
-    connection = http.client.HTTPConnection(gateway.address, gateway.port, timeout=TIMEOUT)
+    connection = http.client.HTTPConnection(host, timeout=TIMEOUT)
     try:
-        connection.request("GET", path, headers={"Host": host, "User-Agent": "homeport"})
+        connection.sock = target.drivers.gateway.door.connect(host, timeout=TIMEOUT)
+        connection.request("GET", path, headers={"User-Agent": "homeport"})
         status = connection.getresponse().status
     except OSError as error:
         raise GatewayFailed(
@@ -53,7 +52,7 @@ def _ask(target: HomeTarget, host: str, path: str, service: str) -> Answer:
         ) from error
     finally:
         connection.close()
-    return Answer(service, base.url(host, path), status, _resolves(host))
+    return Answer(service, target.base.url(host, path), status, _resolves(host))
 
 
 def _resolves(host: str) -> bool:

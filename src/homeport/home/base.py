@@ -13,7 +13,11 @@ FILE = "base.json"
 @dataclass(frozen=True, slots=True)
 class Base:
     """Ports are of the server; `edge` and `data` are CIDRs; `images` maps registry, postgres, gateway and flyway to
-    references; `substitutes` maps official base images to the server's own where no public registry is reached."""
+    references; `substitutes` maps official base images to the server's own where no public registry is reached.
+
+    `tls` says whose certificates the gateway serves HTTPS with, empty for HTTP only; `certificate` and `key` are the
+    owner's files on the server; `registry_lan` is the port at which other machines reach the registry, 0 for none.
+    """
 
     id: str
     instance: str
@@ -30,11 +34,10 @@ class Base:
     homeport: str = ""  # the version that set it up
     images: dict[str, str] = field(default_factory=dict)
     substitutes: dict[str, str] = field(default_factory=dict)
-
-    @property
-    def loopback(self) -> str:
-        """The address at which the server itself reaches its gateway."""
-        return "127.0.0.1" if self.address == "0.0.0.0" else self.address
+    tls: Literal["", "own", "given"] = ""
+    certificate: str = ""
+    key: str = ""
+    registry_lan: int = 0
 
     def host_of(self, application: str) -> str:
         """The name on which an application answers that asks for no other."""
@@ -42,8 +45,8 @@ class Base:
 
     def url(self, host: str, path: str = "/") -> str:
         """Where a person opens a route."""
-        port = "" if self.http == 80 else f":{self.http}"
-        return f"http://{host}{port}{path}"
+        scheme, port, usual = ("https", self.https, 443) if self.tls else ("http", self.http, 80)
+        return f"{scheme}://{host}{'' if port == usual else f':{port}'}{path}"
 
 
 def load(home: Home) -> Base | None:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 from docker.errors import APIError, ImageNotFound
 
@@ -22,6 +23,9 @@ from homeport.home.home import Home
 from homeport.home.migration import History, Migrated
 from homeport.home.postgres import DatabaseFacts, DatabaseSpec, Postgres
 from homeport.home.secrets import SecretStore
+
+if TYPE_CHECKING:
+    from homeport.home.gateway.certificates import Certificates
 
 REGISTRY_USER = "homeport"
 NAMESPACES = ("api/", "site/", "model/")
@@ -43,7 +47,21 @@ class Drivers:
 
     @cached_property
     def gateway(self) -> Gateway:
-        return Gateway(self.home, f"{self.home.instance}-gateway", self.base.http, self.base.address)
+        port = self.base.https if self.base.tls else self.base.http
+        return Gateway(self.home, gateway_of(self.home), port, self.base.address, self.certificates)
+
+    @cached_property
+    def certificates(self) -> Certificates | None:
+        """The gateway's certificates; None where it serves HTTP only."""
+        return self.certificates_of(self.base)
+
+    def certificates_of(self, base: Base) -> Certificates | None:
+        """Those of a base that is still to be made."""
+        if not base.tls:
+            return None
+        from homeport.home.gateway.certificates import Certificates  # its cryptography takes 50 ms to import
+
+        return Certificates(self.home, gateway_of(self.home), base, self.secrets)
 
     @cached_property
     def postgres(self) -> Postgres:
@@ -198,6 +216,11 @@ class Drivers:
             "PGUSER": user,
             "PGPASSWORD": password,
         }
+
+
+def gateway_of(home: Home) -> str:
+    """The engine's name of the gateway's container."""
+    return f"{home.instance}-gateway"
 
 
 def owner_of(database: str) -> str:

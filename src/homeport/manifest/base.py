@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_address
-from typing import Annotated
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from homeport.manifest.names import HostName, InstanceName
 from homeport.manifest.problems import KeyPath, Problem, dotted, rule, shown
@@ -13,6 +13,10 @@ from homeport.manifest.values import Port, PostgresMajor, matching
 
 ADDRESS = rule("address", "The gateway's address is an IP address of the server, such as 0.0.0.0 or 192.168.1.10.")
 BACKUP_PATH = rule("backup-path", "The second volume of the registry is an absolute path on the server.")
+TLS = rule("tls", "`tls` is `own`, or a certificate and its key: two PEM files on the server.")
+LAN_NEEDS_TLS = rule(
+    "lan-needs-tls", "Other machines reach the registry with TLS only: `registry.lan` needs `gateway.tls`."
+)
 NETWORK = rule("network", "A network is a private IPv4 network of at least 256 addresses, such as 172.30.0.0/24.")
 PORTS_DIFFER = rule("ports-differ", "The ports of the gateway and the registry are different.")
 NETWORKS_OVERLAP = rule("networks-overlap", "The networks `edge` and `data` do not overlap.")
@@ -37,6 +41,15 @@ def _network(text: str) -> str:
     return str(network)
 
 
+def _tls(value: object) -> object:
+    """The text `own` alone stands for a certificate that nobody gives."""
+    if value == "own":
+        return {}
+    if isinstance(value, str) or value == {}:
+        raise TLS.broken(f"should be own, or a certificate and its key, not {shown(value)}")
+    return value
+
+
 Address = Annotated[str, AfterValidator(_address), WithJsonSchema({"type": "string", "format": "ipv4"})]
 Network = Annotated[str, AfterValidator(_network), WithJsonSchema({"type": "string", "pattern": r"^[0-9.]+/\d+$"})]
 ServerPath = Annotated[
@@ -44,6 +57,28 @@ ServerPath = Annotated[
     matching(BACKUP_PATH, r"(/(?!\.\.?(/|$))[A-Za-z0-9._ -]+)+", "an absolute path such as /mnt/second/registry"),
     WithJsonSchema({"type": "string", "pattern": "^/."}),
 ]
+PemFile = Annotated[
+    str,
+    matching(TLS, r"(/(?!\.\.?(/|$))[^/\x00-\x1f]+)+", "an absolute path such as /etc/ssl/home.pem"),
+    WithJsonSchema({"type": "string", "pattern": "^/."}),
+]
+
+
+class Tls(Record):
+    """A certificate of yours, for the domain and its applications. A changed file is taken up by the next `setup`."""
+
+    certificate: PemFile | None = Field(default=None, examples=["/etc/letsencrypt/live/home/fullchain.pem"])
+    """A PEM file on the server: the certificate, and the chain up to its authority."""
+    key: PemFile | None = Field(default=None, examples=["/etc/letsencrypt/live/home/privkey.pem"])
+    """A PEM file on the server: the key, without a passphrase."""
+
+    @property
+    def is_own(self) -> bool:
+        """Whether the server's own authority signs: neither file is given."""
+        return self.certificate is None and self.key is None
+
+
+TlsOrOwn = Annotated[Tls, BeforeValidator(_tls, json_schema_input_type=Literal["own"] | Tls)]
 
 
 class Gateway(Record):
@@ -54,7 +89,9 @@ class Gateway(Record):
     http: Port = 80
     """The port for HTTP."""
     https: Port = 443
-    """The port for HTTPS."""
+    """The port for HTTPS; open with `tls` only."""
+    tls: TlsOrOwn | None = None
+    """HTTPS, to which HTTP then leads: `own` (by the server's own authority: `homeport trust`), or your certificate."""
 
 
 class Registry(Record):
@@ -62,6 +99,8 @@ class Registry(Record):
 
     port: Port = 5000
     """The port that it listens on."""
+    lan: Port | None = Field(default=None, examples=[5443])
+    """A port on the gateway's address where other machines reach it, with TLS and its password. None unless said."""
     backup: ServerPath | None = Field(default=None, examples=["/mnt/second/registry"])
     """Where its second volume is: a path on another disk."""
 
@@ -107,21 +146,36 @@ class BaseFile(Record):
 def base_relations(base: BaseFile) -> Iterator[Problem]:
     """Every problem between the keys of a base file."""
     yield from _ports(base)
+    yield from _tls_is_whole(base)
     edge, data = base.network.edge, base.network.data
     if edge and data and IPv4Network(edge).overlaps(IPv4Network(data)):
         yield NETWORKS_OVERLAP.at(("network", "data"), f"{data} overlaps the network edge, {edge}")
 
 
-def _ports(base: BaseFile) -> Iterator[Problem]:
-    """Told at the port that the file names, where the other is a default."""
-    ports = [
-        (key in part.model_fields_set, (name, key), getattr(part, key))
-        for name, part, key in (
-            ("gateway", base.gateway, "http"),
-            ("gateway", base.gateway, "https"),
-            ("registry", base.registry, "port"),
+def _tls_is_whole(base: BaseFile) -> Iterator[Problem]:
+    """A certificate without its key is none, and neither is a key alone; the registry's open door needs one."""
+    tls = base.gateway.tls
+    if tls is not None and not tls.is_own:
+        for name in ("certificate", "key"):
+            if getattr(tls, name) is None:
+                place = ("gateway", "tls")
+                text = f'needs the key "{name}", too: a certificate and its key'
+                yield Problem(TLS.name, (*place, name), text, place=place)
+    if base.registry.lan is not None and tls is None:
+        yield LAN_NEEDS_TLS.at(
+            ("registry", "lan"), "needs gateway.tls: other machines reach the registry with TLS only"
         )
+
+
+def _ports(base: BaseFile) -> Iterator[Problem]:
+    """Told at the port that the file names, where the other is a default. The port for HTTPS counts with TLS only."""
+    opened = [
+        ("gateway", base.gateway, "http"),
+        *([("gateway", base.gateway, "https")] if base.gateway.tls else []),
+        ("registry", base.registry, "port"),
+        *([("registry", base.registry, "lan")] if base.registry.lan else []),
     ]
+    ports = [(key in part.model_fields_set, (name, key), getattr(part, key)) for name, part, key in opened]
     taken: dict[int, KeyPath] = {}
     for _, place, port in sorted(ports):
         if port in taken:

@@ -25,6 +25,7 @@ _SECTIONS = {
 }
 _BASE_SECTIONS = {
     "Gateway": "gateway",
+    "Tls": "gateway.tls",
     "Registry": "registry",
     "DatabaseServer": "database",
     "Networks": "network",

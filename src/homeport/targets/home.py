@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from homeport.errors import Locked
 from homeport.events import Emit, Event, ignore
+from homeport.home import base as bases
 from homeport.home import ledger
 from homeport.home.base import Base
 from homeport.home.drivers import REGISTRY_USER, Drivers
@@ -163,6 +164,11 @@ class HomeTarget:
         ledger.releases(self.home, application, target).append(release.to_json())
 
     # --------------------------------------------------------------- images
+
+    def registry_password(self) -> str:
+        """For a person who asked for it: it is shown. Raises NotSetUp before the first `setup`."""
+        bases.require(self.home)
+        return self.drivers.secrets.password("base", "registry").reveal()
 
     def registry(self) -> Registry:
         """The base's registry, reached from here."""

@@ -20,7 +20,6 @@ import docker
 import pytest
 from docker.errors import APIError
 
-from homeport import shipped
 from homeport.errors import GatewayFailed, Interrupted
 from homeport.events import Event, ignore
 from homeport.home.gateway import Gateway, RouteKey, Serving, StoppedWhileDraining, prepare
@@ -28,6 +27,7 @@ from homeport.home.gateway.folder import MAP_IN_CONTAINER, render
 from homeport.home.gateway.routes import Routes
 from homeport.home.home import Home, engine
 from homeport.host.local import LocalHost
+from tests.support.haproxy import main_file
 from tests.support.images import base_image, service_images
 
 pytestmark = pytest.mark.docker
@@ -142,9 +142,7 @@ def free_port() -> int:
 
 def run_all(here: Stage) -> None:
     prepare(here.home)
-    template = (shipped.folder("modules") / "home" / "base" / "haproxy.cfg.tftpl").read_text()
-    main = Path(here.home.path("haproxy.cfg"))
-    main.write_text(template.replace("${registry_address}", f"{here.prefix}.10:5000"))
+    Path(here.home.path("haproxy.cfg")).write_text(main_file(f"{here.prefix}.10:5000"))
     application = Path(here.home.path("application.py"))
     application.write_text(APPLICATION)
     own_by_user(Path(here.home.folder))

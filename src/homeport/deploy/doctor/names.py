@@ -28,7 +28,7 @@ def gather(server: Server) -> NameFacts:
     is_local = server.target.address == "local"
     reached = frozenset([LOOPBACK]) if is_local else _resolve(parse(server.target.address).host)
     own = frozenset(server.run("hostname", "-I").split())
-    address = server.base.loopback if is_local else next(iter(sorted(reached)), "")
+    address = server.target.drivers.gateway.door.address if is_local else next(iter(sorted(reached)), "")
     return NameFacts({name: _resolve(name) for name in wanted}, own | reached, address, is_local)
 
 

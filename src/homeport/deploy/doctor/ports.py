@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from homeport.deploy.base_ports import opened_ports
 from homeport.deploy.doctor.commands import Commands
 from homeport.deploy.doctor.finding import Finding, ok, wrong
 from homeport.deploy.doctor.server import Server
@@ -17,7 +18,7 @@ class PortFacts:
 
 
 def gather(server: Server) -> PortFacts:
-    wanted = [server.base.http, server.base.registry_port]
+    wanted = list(opened_ports(server.base).values())
     return PortFacts(tuple(wanted), tuple(ports.taken_by_others(server.target.home, wanted)))
 
 

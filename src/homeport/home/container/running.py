@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import docker
+from docker.errors import NotFound
 
 from homeport.home.container.address import address_on
 from homeport.home.home import Home
@@ -34,6 +35,21 @@ def running(home: Home, application: str, target: str) -> list[Running]:
     listed = home.docker.containers(filters={"label": wanted})
     found = [_running(one) for one in listed if one["Labels"].get("homeport.service") != "migrations"]
     return sorted(found, key=lambda one: one.service)
+
+
+def applications(home: Home) -> list[str]:
+    """The applications that have containers here, stopped ones included: `<application>.<target>`, sorted."""
+    wanted = [f"homeport.instance={home.instance}", "homeport.application"]
+    listed = (one["Labels"] for one in home.docker.containers(all=True, filters={"label": wanted}))
+    return sorted({f"{labels['homeport.application']}.{labels['homeport.target']}" for labels in listed})
+
+
+def runs(client: docker.APIClient, container: str) -> bool:
+    """Whether the container is there and runs."""
+    try:
+        return bool(client.inspect_container(container)["State"]["Running"])
+    except NotFound:
+        return False
 
 
 def owners(home: Home) -> dict[str, str]:

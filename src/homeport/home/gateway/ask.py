@@ -6,10 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from homeport.host import Endpoint
+from homeport.home.gateway.door import Door
 
 LIMIT = timedelta(seconds=15)  # for the head of the answer; the container has already passed its health check
-CONNECT = 5  # seconds
 LOOK_UP = 0.2  # seconds between two looks whether somebody stops us
 LONGEST_HEAD = 65536
 TOKEN_HEADER = "homeport-ask"
@@ -24,16 +23,16 @@ class Answer:
     by: str
 
 
-def ask(gateway: Endpoint, host: str, path: str, token: str, stopped: Callable[[], bool]) -> Answer | None:
+def ask(door: Door, host: str, path: str, token: str, stopped: Callable[[], bool]) -> Answer | None:
     """What the slot that `token` stands for answers to a GET; None when none came in time, or when stopped.
 
-    Raises OSError when the gateway itself is not reached.
+    Raises OSError when the gateway itself is not reached, or its certificate is not valid for the host.
     """
     request = (
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{TOKEN_HEADER}: {token}\r\n"
         "User-Agent: homeport\r\nAccept: */*\r\nConnection: close\r\n\r\n"
     )
-    with socket.create_connection((gateway.address, gateway.port), timeout=CONNECT) as connection:
+    with door.connect(host) as connection:
         connection.sendall(request.encode())
         return _parse(_head(connection, stopped))
 

@@ -11,6 +11,9 @@ from homeport.home.home import Home
 SLOTS = ("blue", "green")
 MAP = "routes.map"
 MAP_IN_CONTAINER = f"/etc/haproxy/maps/{MAP}"
+CERTIFICATE = "gateway.pem"
+CERTIFICATE_IN_CONTAINER = f"/etc/haproxy/certificates/{CERTIFICATE}"
+ROOT = "root.pem"
 MODE = 0o644  # the folder above is 0700; the gateway's user reads what root may have written
 HEADER = re.compile(r"# Written by homeport for (\S+)\. A change")
 LIVE_SERVER = re.compile(r"^\s*server\s+(\S+)\s+(\S+)(?!.*\bdisabled\b)", re.MULTILINE)
@@ -69,6 +72,12 @@ def _others(text: str, key: RouteKey) -> set[str]:
     return {line for line in lines if line.split()[0] != key.prefix}
 
 
+def hosts(contents: "Contents") -> set[str]:
+    """The host names of all routes, of those that were only begun, too."""
+    begun = {key.host for key in map(key_of, contents.files.values()) if key}
+    return begun | {prefix.partition("/")[0] for prefix in parse_routes(contents.map)}
+
+
 @dataclass(frozen=True, slots=True)
 class Contents:
     """What the folder holds: the files of conf.d by name, and the text of the map."""
@@ -86,7 +95,7 @@ class Folder:
 
     def prepare(self) -> None:
         """Make the folders that are mounted into the gateway, and an empty map."""
-        for name in ("conf.d", "maps", "run"):
+        for name in ("conf.d", "maps", "run", "certificates"):
             self._files.make_folder(self._home.path("gateway", name))
         if self._map() is None:
             self.write_map("")
@@ -95,6 +104,13 @@ class Folder:
         files = self._files.read_folder(self._home.path("gateway", "conf.d"))
         texts = {name: data.decode(errors="replace") for name, data in files.items() if name.endswith(".cfg")}
         return Contents(texts, self._map() or "")
+
+    def certificate(self, name: str = CERTIFICATE) -> str:
+        """What the gateway serves HTTPS with, its key included; or the root of our authority. Empty without one."""
+        return self._read("certificates", name) or ""
+
+    def write_certificate(self, text: str, name: str = CERTIFICATE) -> None:
+        self._files.write(self._home.path("gateway", "certificates", name), text.encode(), mode=MODE)
 
     def write(self, key: RouteKey, text: str | None) -> None:
         """The route's file; None removes it."""
@@ -108,7 +124,10 @@ class Folder:
         self._files.write(self._home.path("gateway", "maps", MAP), text.encode(), mode=MODE)
 
     def _map(self) -> str | None:
+        return self._read("maps", MAP)
+
+    def _read(self, *place: str) -> str | None:
         try:
-            return self._files.read(self._home.path("gateway", "maps", MAP)).decode(errors="replace")
+            return self._files.read(self._home.path("gateway", *place)).decode(errors="replace")
         except FileNotFoundError:
             return None

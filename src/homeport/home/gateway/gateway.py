@@ -1,13 +1,17 @@
 """The gateway: which container answers on a host name and path, and how that changes."""
 
+from __future__ import annotations
+
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import suppress
 from datetime import timedelta
 from enum import Enum
+from typing import TYPE_CHECKING
 
 from homeport.errors import GatewayFailed, Interrupted, Refused
 from homeport.events import Emit, Event, ignore
+from homeport.home.gateway.door import Door
 from homeport.home.gateway.folder import Contents, Folder, key_of, live_servers, parse_routes
 from homeport.home.gateway.key import RouteKey
 from homeport.home.gateway.routes import Routes
@@ -15,7 +19,9 @@ from homeport.home.gateway.slots import ROUTE, Snapshot
 from homeport.home.gateway.switch import Switch, wait_until_none
 from homeport.home.gateway.view import View, view
 from homeport.home.home import Home
-from homeport.host import Endpoint
+
+if TYPE_CHECKING:
+    from homeport.home.gateway.certificates import Certificates
 
 ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
 EVERYWHERE = ("", "0.0.0.0", "::")
@@ -41,13 +47,22 @@ def prepare(home: Home) -> None:
 
 
 class Gateway:
-    """The HAProxy in `container`, whose HTTP port is `http_port` of the server's `address`."""
+    """The HAProxy in `container`, entered by `port` of the server's `address`: HTTPS with `certificates`, else HTTP."""
 
-    def __init__(self, home: Home, container: str, http_port: int, address: str = "127.0.0.1") -> None:
+    def __init__(
+        self,
+        home: Home,
+        container: str,
+        port: int,
+        address: str = "127.0.0.1",
+        certificates: Certificates | None = None,
+    ) -> None:
         self._home = home
         self._container = container
         self._routes = Routes(home, container)
-        self._http = ("127.0.0.1" if address in EVERYWHERE else address, http_port)
+        self.certificates = certificates
+        trusted = certificates.trusted if certificates else None
+        self.door = Door(home.host, "127.0.0.1" if address in EVERYWHERE else address, port, trusted)
 
     # ---------------------------------------------------------------- looking
 
@@ -117,7 +132,8 @@ class Gateway:
         """
         if not ADDRESS.fullmatch(address):
             raise Refused(f"{address!r} is no address that {key} can be switched to: it should be ip:port.")
-        Switch(self._routes, self._reach, key, address, drain, stopped, emit).run()
+        certify = self.certificates.renew if self.certificates else never
+        Switch(self._routes, self.door, certify, key, address, drain, stopped, emit).run()
 
     def remove(
         self,
@@ -175,9 +191,6 @@ class Gateway:
             is_theirs = addresses <= set(containers) if addresses else key.host in hosts
             if is_theirs and key not in kept:
                 self.remove(key, self.look(key) or "", emit=emit)
-
-    def _reach(self) -> Endpoint:
-        return self._home.host.reach(*self._http)
 
 
 def _keys(contents: Contents, snapshot: Snapshot) -> Iterator[RouteKey]:

@@ -3,6 +3,7 @@
 Source: HAProxy management guide, "Master CLI".
 """
 
+import re
 import socket
 import time
 from collections.abc import Callable
@@ -10,7 +11,7 @@ from datetime import timedelta
 
 from homeport.errors import EngineFailed, GatewayFailed
 from homeport.home.execute import execute
-from homeport.home.gateway.folder import MAP_IN_CONTAINER
+from homeport.home.gateway.folder import CERTIFICATE_IN_CONTAINER, MAP_IN_CONTAINER
 from homeport.home.gateway.slots import Slot, Snapshot, old_workers, parse_map, parse_slots, replies
 from homeport.home.home import Home
 
@@ -27,6 +28,7 @@ PERL = """
 alarm $ARGV[1]; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!;
 local $/; print $s <STDIN>; $s->flush; shutdown($s, 1); print <$s>
 """
+SERIAL = re.compile(r"^Serial: ([0-9A-F]+)$", re.MULTILINE)
 STAT = "show stat -1 4 -1"
 
 Send = Callable[[bytes, timedelta], bytes]
@@ -60,6 +62,24 @@ class Runtime:
                 detail=_alerts(reply),
                 next_step="Put the file that is named right or remove it, then run the same command again.",
             )
+
+    def certificate(self) -> int | None:
+        """The serial number of the certificate that new connections get; None without HTTPS."""
+        (shown,) = self.change(f"show ssl cert {CERTIFICATE_IN_CONTAINER}")
+        found = SERIAL.search(shown)
+        return int(found[1], 16) if found else None
+
+    def serve_certificate(self, text: str) -> None:
+        """Give it to new connections; those that are open go on. Raises GatewayFailed; then nothing has changed.
+
+        The text is PEM without empty lines, certificate and key.
+        """
+        replies = self.change(
+            f"set ssl cert {CERTIFICATE_IN_CONTAINER} <<\n{text.strip()}\n",
+            f"commit ssl cert {CERTIFICATE_IN_CONTAINER}",
+        )
+        if "Success!" not in replies[1]:
+            raise GatewayFailed("HAProxy refused the gateway's certificate.", detail="\n".join(replies))
 
     def _past(self, processes: str) -> tuple[Slot, ...]:
         for _ in range(TRIES):

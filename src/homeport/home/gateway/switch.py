@@ -8,11 +8,11 @@ from datetime import timedelta
 from homeport.errors import GatewayFailed, Interrupted
 from homeport.events import Emit, Event, Level
 from homeport.home.gateway.ask import Answer, ask
+from homeport.home.gateway.door import Door
 from homeport.home.gateway.key import RouteKey
 from homeport.home.gateway.routes import Routes
 from homeport.home.gateway.slots import Slot
 from homeport.home.gateway.view import View
-from homeport.host import Endpoint
 
 ASK_FOR = 5.0  # seconds in which a new try begins; HAProxy itself tries three times to connect
 PAUSE = 0.2  # seconds between two tries
@@ -32,12 +32,13 @@ def wait_until_none(count: Callable[[], int], limit: timedelta, stopped: Callabl
 
 
 class Switch:
-    """`run` is the whole of it. `gateway` opens where the gateway's HTTP port is reached from here."""
+    """`run` is the whole of it. `certify` sees that the gateway's certificate is valid for the route's host."""
 
     def __init__(
         self,
         routes: Routes,
-        gateway: Callable[[], Endpoint],
+        door: Door,
+        certify: Callable[[], object],
         key: RouteKey,
         address: str,
         drain: timedelta,
@@ -45,7 +46,8 @@ class Switch:
         emit: Emit,
     ) -> None:
         self.routes = routes
-        self.gateway = gateway
+        self.door = door
+        self.certify = certify
         self.key = key
         self.address = address
         self.limit = drain
@@ -54,6 +56,7 @@ class Switch:
 
     def run(self) -> None:
         found = self.routes.sound(self.key)
+        self.certify()  # after the route's file was begun: the names of a certificate are those of the files
         if not found.serves_only(self.address):
             slot = self._free_slot(found)
             self._try(slot)
@@ -107,9 +110,9 @@ class Switch:
 
     def _ask(self, token: str) -> tuple[Answer | None, str]:
         try:
-            return ask(self.gateway(), self.key.host, self.key.path, token, self.stopped), ""
+            return ask(self.door, self.key.host, self.key.path, token, self.stopped), ""
         except OSError as error:
-            return None, f"The gateway's port is not reached: {error}"
+            return None, f"The gateway is not entered: {error}"
 
     def _failed(self, answer: Answer | None, failure: str) -> GatewayFailed:
         if answer is None:

@@ -40,6 +40,7 @@ class Handler(BaseHTTPRequestHandler):
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
         self.send_header("Version", VERSION)
+        self.send_header("Seen-Proto", self.headers.get("X-Forwarded-Proto", ""))
         self.end_headers()
         self.wfile.write(body)
 

@@ -1,0 +1,46 @@
+"""The gateway's door: how a person's browser enters it, and how we do."""
+
+import socket
+import ssl
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from homeport.host import Host
+
+CONNECT = 5  # seconds
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """A port of the server. `trusted` gives the certificates (PEM) that the gateway's must lead to; None for HTTP."""
+
+    host: Host
+    address: str
+    port: int
+    trusted: Callable[[], str] | None = None
+
+    def connect(self, name: str, *, timeout: float = CONNECT) -> socket.socket:
+        """A connection for requests to the host `name`, with HTTPS by its name (SNI).
+
+        Raises OSError when the gateway is not reached, or its certificate is not one for `name` that can be trusted.
+        """
+        endpoint = self.host.reach(self.address, self.port)
+        connection = socket.create_connection((endpoint.address, endpoint.port), timeout=timeout)
+        if self.trusted is None:
+            return connection
+        try:
+            return _context(self.trusted()).wrap_socket(connection, server_hostname=name)
+        except BaseException:
+            connection.close()
+            raise
+
+
+@lru_cache(maxsize=2)
+def _context(trusted: str) -> ssl.SSLContext:
+    """Trusts these certificates and no others: an owner's own one may stand without its authority."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.verify_flags |= ssl.VERIFY_X509_PARTIAL_CHAIN
+    context.load_verify_locations(cadata=trusted)
+    return context
