@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from docker.errors import APIError, ImageNotFound
 
@@ -58,6 +59,10 @@ class Drivers:
     @cached_property
     def containers(self) -> Containers:
         return Containers(self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.holder)
+
+    def spec(self, attributes: Mapping[str, Any]) -> ContainerSpec:
+        """What a container resource's attributes say, with the image as the engine has it."""
+        return ContainerSpec.of({**attributes, "image": self.reference(attributes["image"])})
 
     # -------------------------------------------------------------- images
 

@@ -32,7 +32,12 @@ class ApplicationStack:
 
 def render(stack: ApplicationStack) -> Root:
     """The root that composes the application's modules."""
-    return root("application", SOURCE, inputs(stack), host=stack.host, instance=stack.instance)
+    return render_inputs(inputs(stack), host=stack.host, instance=stack.instance)
+
+
+def render_inputs(given: Mapping[str, Any], *, host: str, instance: str) -> Root:
+    """The same from the inputs of the application module, as a release's record keeps them."""
+    return root("application", SOURCE, given, host=host, instance=instance)
 
 
 def render_data_only(stack: ApplicationStack) -> Root:
@@ -61,3 +66,13 @@ def inputs(stack: ApplicationStack) -> dict[str, Any]:
     if manifest.sites:
         given["sites"] = {name: site_inputs(site, images[name]) for name, site in manifest.sites.items()}
     return given
+
+
+def container_addresses(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Terraform's address of each service's, model's and site's container in such a root, by name."""
+    modules = {"services": "service", "models": "service", "sites": "site"}
+    return {
+        name: f'module.application.module.{module}["{name}"].homeport_container.this'
+        for kind, module in modules.items()
+        for name in configuration.get(kind, ())
+    }
