@@ -8,12 +8,16 @@ from contextlib import contextmanager
 from homeport.deploy.application import Application
 from homeport.deploy.checks import secret_versions
 from homeport.deploy.root import OpenRoot, open_root
+from homeport.errors import BuildFailed, CandidateFailed, DatabaseFailed, MigrationFailed, RegistryFailed
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.releases.migrations import Migration, compare
 from homeport.stack import ApplicationStack, render
 from homeport.targets import HomeTarget
 from homeport.terraform import Plan
+
+# What fails so fails before the first route switches, because every route waits for every candidate.
+BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
 
 
 @contextmanager
@@ -60,9 +64,22 @@ def tell_migrations(
         emit(Event("migration", migration.script, "changed: it runs again"))
 
 
+@contextmanager
+def candidates_withdrawn(application: Application, target: HomeTarget, emit: Emit) -> Iterator[None]:
+    """What fails before it switches takes its healthy candidates along: a worker would work twice."""
+    containers, names = target.drivers.containers, (application.name, application.target_name)
+    before = containers.present(*names)
+    try:
+        yield
+    except BEFORE_THE_SWITCH:
+        containers.sweep(*names, before, emit)
+        raise
+
+
 def sweep(application: Application, target: HomeTarget, emit: Emit) -> None:
     """Remove what an interrupted release left in no state, once a release stands: routes first, then containers."""
     containers, names = target.drivers.containers, (application.name, application.target_name)
     routes, hosts = target.route_keys(application.root), application.hosts(target)
     target.drivers.gateway.sweep(routes, hosts, containers.addresses(*names), emit)
     containers.sweep(*names, target.container_names(application.root), emit)
+    containers.one_offs.sweep(*names, emit)

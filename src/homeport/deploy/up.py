@@ -11,33 +11,30 @@ from typing import Literal
 from homeport import __version__
 from homeport.deploy import identity
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import application_stack, deploying, opened, sweep, tell_migrations
+from homeport.deploy.application_root import (
+    BEFORE_THE_SWITCH,
+    application_stack,
+    candidates_withdrawn,
+    deploying,
+    opened,
+    sweep,
+    tell_migrations,
+)
 from homeport.deploy.checks import check_against_base, check_migrations
 from homeport.deploy.images import ApplicationImages, stoppable
 from homeport.deploy.root import OpenRoot
 from homeport.deploy.steps import Steps
 from homeport.deploy.verify import Answer, verify
-from homeport.errors import (
-    BuildFailed,
-    CandidateFailed,
-    DatabaseFailed,
-    HomeportError,
-    Interrupted,
-    MigrationFailed,
-    Refused,
-    RegistryFailed,
-)
+from homeport.errors import HomeportError, Interrupted, Refused
 from homeport.events import Emit, Event
 from homeport.releases.migrations import Migration
-from homeport.releases.record import Release, Result
+from homeport.releases.record import Failure, Release, Result
 from homeport.stack import ApplicationStack
 from homeport.stack.application import inputs
 from homeport.targets import HomeTarget
 from homeport.terraform import Plan
 
 Confirm = Callable[[Plan], bool]
-# What fails so fails before the first route switches, because every route waits for every candidate.
-BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +85,7 @@ class Up:
             return self._nothing_to_do()
         if not self.confirm(plan):
             return Outcome("declined")
-        with self.steps.step("apply"), self._candidates_withdrawn():
+        with self.steps.step("apply"), candidates_withdrawn(self.application, self.target, self.emit):
             root.apply(plan)
         with self.steps.step("verify"):
             answers = verify(self.application, self.target)
@@ -108,24 +105,13 @@ class Up:
         return last is not None and self.stack is not None and last.is_of(inputs(self.stack))
 
     @contextmanager
-    def _candidates_withdrawn(self) -> Iterator[None]:
-        """A release that fails before it switches takes its healthy candidates along: a worker would work twice."""
-        application, containers = self.application, self.target.drivers.containers
-        before = containers.present(application.name, application.target_name)
-        try:
-            yield
-        except BEFORE_THE_SWITCH:
-            containers.sweep(application.name, application.target_name, before, self.emit)
-            raise
-
-    @contextmanager
     def _failure_recorded(self) -> Iterator[None]:
         try:
             yield
         except Refused:
             raise
         except HomeportError as error:
-            failed = self._record("interrupted" if isinstance(error, Interrupted) else "failed", str(error))
+            failed = self._record("interrupted" if isinstance(error, Interrupted) else "failed", error)
             if isinstance(error, BEFORE_THE_SWITCH):
                 self._tell_what_serves(failed)
             raise
@@ -135,7 +121,7 @@ class Up:
         serving = f"; release {last.number} goes on serving" if last else ""
         self.emit(Event("release", self.application.name, f"{failed.number} failed{serving}", "warning"))
 
-    def _record(self, result: Result, error: str = "") -> Release:
+    def _record(self, result: Result, error: HomeportError | None = None) -> Release:
         application, target = self.application, self.target
         release = Release(
             number=target.next_number(application.name, application.target_name),
@@ -150,7 +136,8 @@ class Up:
             migrations=self.migrations,
             schema=target.schema_version(application.root),
             steps=tuple(self.steps.taken),
-            error=error,
+            error=str(error or ""),
+            failure=Failure.of(error) if error else None,
             homeport=__version__,
         )
         target.record(application.name, application.target_name, release)
