@@ -12,14 +12,21 @@ from homeport.cli import (
     logs,
     plan,
     provider,
+    psql,
     releases,
     render,
+    restart,
+    run,
     secret,
     setup,
     status,
     terraform,
     up,
+    why,
 )
+from homeport.cli import exec as execute
+from homeport.cli import open as visit
+from homeport.cli.words import AfterDashes, OptionsAfterDashes
 
 app = typer.Typer(
     name="homeport",
@@ -57,6 +64,12 @@ app.command("status")(status.status)
 app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)
 app.command("logs")(logs.logs)
+app.command("why")(why.why)
+app.command("open")(visit.visit)
+app.command("restart")(restart.restart)
+app.command("run", cls=AfterDashes)(run.run)
+app.command("exec", cls=AfterDashes)(execute.execute)
+app.command("psql", cls=OptionsAfterDashes)(psql.psql)
 app.add_typer(secret.app, name="secret")
 app.command("down")(down.down)
 app.command("terraform", context_settings={"ignore_unknown_options": True, "allow_extra_args": True})(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An application and its target, connected."""
+    """An application and its target, connected; `words` are what a person named beside the target."""
 
     application: Application
     target: HomeTarget
+    words: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -31,3 +32,15 @@ def opened(folder: Path, target: str | None, host: str | None, instance: str) ->
     application = load_application(folder, target)
     with open_target(application.target, host=host, instance=instance, holder=holder()) as connected:
         yield Opened(application, connected)
+
+
+@contextmanager
+def opened_by(words: Sequence[str | None], folder: Path, host: str | None, instance: str) -> Iterator[Opened]:
+    """The same for `[TARGET] WORDS…`, where the target need not be named if it is the only one."""
+    from homeport.deploy.application import addressed
+    from homeport.deploy.identity import holder
+    from homeport.targets import open_target
+
+    application, others = addressed(folder, [word for word in words if word is not None])
+    with open_target(application.target, host=host, instance=instance, holder=holder()) as connected:
+        yield Opened(application, connected, others)
