@@ -14,17 +14,24 @@ from homeport.cli import (
     plan,
     promote,
     provider,
+    psql,
     registry,
     releases,
     render,
+    restart,
     rollback,
+    run,
     secret,
     setup,
     status,
     terraform,
     trust,
     up,
+    why,
 )
+from homeport.cli import exec as execute
+from homeport.cli import open as visit
+from homeport.cli.words import AfterDashes, OptionsAfterDashes
 
 app = typer.Typer(
     name="homeport",
@@ -66,6 +73,12 @@ app.command("apps")(apps.apps)
 app.command("releases")(releases.releases)
 app.command("logs")(logs.logs)
 app.command("doctor")(doctor.doctor)
+app.command("why")(why.why)
+app.command("open")(visit.visit)
+app.command("restart")(restart.restart)
+app.command("run", cls=AfterDashes)(run.run)
+app.command("exec", cls=AfterDashes)(execute.execute)
+app.command("psql", cls=OptionsAfterDashes)(psql.psql)
 app.add_typer(secret.app, name="secret")
 app.add_typer(registry.app, name="registry")
 app.command("down")(down.down)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,10 +21,11 @@ DEFAULT_INSTANCE = "homeport"
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """An application and its target, connected."""
+    """An application and its target, connected; `words` are what a person named beside the target."""
 
     application: Application
     target: HomeTarget
+    words: tuple[str, ...] = ()
 
 
 @contextmanager
@@ -77,3 +78,15 @@ def instance_of(given: str, wanted: BaseFile | None) -> str:
             next_step="Leave out --instance (and HOMEPORT_INSTANCE), or name another folder: -C FOLDER",
         )
     return wanted.instance
+
+
+@contextmanager
+def opened_by(words: Sequence[str | None], folder: Path, host: str | None, instance: str) -> Iterator[Opened]:
+    """The same for `[TARGET] WORDS…`, where the target need not be named if it is the only one."""
+    from homeport.deploy.application import addressed
+    from homeport.deploy.identity import holder
+    from homeport.targets import open_target
+
+    application, others = addressed(folder, [word for word in words if word is not None])
+    with open_target(application.target, host=host, instance=instance, holder=holder()) as connected:
+        yield Opened(application, connected, others)

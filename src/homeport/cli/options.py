@@ -40,3 +40,13 @@ Instance = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON; progress goes to standard error.")]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
+ServiceName = Annotated[str | None, typer.Argument(metavar="SERVICE", help="A service, model or site.")]
+Tty = Annotated[
+    bool | None,
+    typer.Option(
+        "-t/-T",
+        "--tty/--no-tty",
+        help="Give the command a terminal, or none. Without either: where this one is a terminal.",
+        show_default=False,
+    ),
+]

@@ -1,6 +1,7 @@
 """An application and one of its targets, as every use case takes them."""
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -64,5 +65,20 @@ def load_application(folder: Path, target: str | None, *, sources: bool = True) 
     Raises ManifestInvalid, or Refused with the targets there are.
     """
     manifest = load(folder / MANIFEST, sources=sources)
-    name = target or manifest.only_target()
-    return Application(manifest.at(name), name, manifest.target(name), folder)
+    return _at(manifest, target or manifest.only_target(), folder)
+
+
+def addressed(folder: Path, words: Sequence[str]) -> tuple[Application, tuple[str, ...]]:
+    """The application in a folder, at the target that the first word names, and the words that are left.
+
+    Where there is one target only, no word need name it. The sources are not needed. Raises as `load_application`.
+    """
+    manifest = load(folder / MANIFEST, sources=False)
+    first, *rest = words or ("",)
+    if first in manifest.targets or (first and len(manifest.targets) > 1):
+        return _at(manifest, first, folder), tuple(rest)
+    return _at(manifest, manifest.only_target(), folder), tuple(words)
+
+
+def _at(manifest: Manifest, target: str, folder: Path) -> Application:
+    return Application(manifest.at(target), target, manifest.target(target), folder)

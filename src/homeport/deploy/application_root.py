@@ -10,7 +10,7 @@ from typing import Any
 from homeport.deploy.application import Application
 from homeport.deploy.checks import secret_versions
 from homeport.deploy.root import OpenRoot, open_root
-from homeport.errors import Locked
+from homeport.errors import BuildFailed, CandidateFailed, DatabaseFailed, Locked, MigrationFailed, RegistryFailed
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.releases.migrations import Migration, compare
@@ -21,6 +21,8 @@ from homeport.terraform import Plan
 PRUNING = "pruning"  # the lock under which images are removed from the registry
 PRUNING_WAIT = timedelta(minutes=10)
 A_MOMENT = timedelta(seconds=1)  # in which another deploy has gone through here
+# What fails so fails before the first route switches, because every route waits for every candidate.
+BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
 
 
 @contextmanager
@@ -81,6 +83,18 @@ def tell_migrations(
         emit(Event("migration", migration.script, "changed: it runs again"))
 
 
+@contextmanager
+def candidates_withdrawn(application: Application, target: HomeTarget, emit: Emit) -> Iterator[None]:
+    """What fails before it switches takes its healthy candidates along: a worker would work twice."""
+    containers, names = target.drivers.containers, (application.name, application.target_name)
+    before = containers.present(*names)
+    try:
+        yield
+    except BEFORE_THE_SWITCH:
+        containers.sweep(*names, before, emit)
+        raise
+
+
 def sweep(application: Application, target: HomeTarget, hosts: Collection[str], emit: Emit) -> None:
     """Remove what an interrupted release left in no state, once a release stands: routes first, then containers.
 
@@ -90,3 +104,4 @@ def sweep(application: Application, target: HomeTarget, hosts: Collection[str], 
     routes = target.route_keys(application.root)
     target.drivers.gateway.sweep(routes, hosts, containers.addresses(*names), emit)
     containers.sweep(*names, target.container_names(application.root), emit)
+    containers.one_offs.sweep(*names, emit)

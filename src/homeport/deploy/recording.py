@@ -10,24 +10,13 @@ from datetime import UTC, datetime
 from homeport import __version__
 from homeport.deploy import identity
 from homeport.deploy.application import Application
+from homeport.deploy.application_root import BEFORE_THE_SWITCH
 from homeport.deploy.steps import Steps
-from homeport.errors import (
-    BuildFailed,
-    CandidateFailed,
-    DatabaseFailed,
-    HomeportError,
-    Interrupted,
-    MigrationFailed,
-    Refused,
-    RegistryFailed,
-)
+from homeport.errors import HomeportError, Interrupted, Refused
 from homeport.events import Emit, Event
 from homeport.releases.draft import Draft
-from homeport.releases.record import Release, Result
+from homeport.releases.record import Failure, Release, Result
 from homeport.targets import HomeTarget
-
-# What fails so fails before the first route switches, because every route waits for every candidate.
-BEFORE_THE_SWITCH = (BuildFailed, RegistryFailed, DatabaseFailed, MigrationFailed, CandidateFailed)
 
 
 @dataclass
@@ -49,7 +38,7 @@ class Recording:
         except Refused:
             raise
         except HomeportError as error:
-            failed = self.record("interrupted" if isinstance(error, Interrupted) else "failed", str(error))
+            failed = self.record("interrupted" if isinstance(error, Interrupted) else "failed", error)
             if isinstance(error, BEFORE_THE_SWITCH):
                 self._tell_what_serves(failed)
             raise
@@ -66,7 +55,7 @@ class Recording:
             text = f"{self.record('succeeded').number} recorded: {failed.number} {failed.ended}, and this serves"
             self.emit(Event("release", self.application.name, text))
 
-    def record(self, result: Result, error: str = "") -> Release:
+    def record(self, result: Result, error: HomeportError | None = None) -> Release:
         """Keep the release under the next number."""
         application, target, draft = self.application, self.target, self.draft
         release = Release(
@@ -82,7 +71,8 @@ class Recording:
             migrations=draft.migrations,
             schema=target.schema_version(application.root),
             steps=tuple(self.steps.taken),
-            error=error,
+            error=str(error or ""),
+            failure=Failure.of(error) if error else None,
             homeport=__version__,
             of=draft.of,
             origin=draft.origin,

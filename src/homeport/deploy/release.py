@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from homeport.deploy.application_root import opened, sweep, tell_migrations
-from homeport.deploy.recording import BEFORE_THE_SWITCH, Recording
+from homeport.deploy.application_root import candidates_withdrawn, opened, sweep, tell_migrations
+from homeport.deploy.recording import Recording
 from homeport.deploy.root import OpenRoot
 from homeport.deploy.upkeep import tidy
 from homeport.deploy.verify import Answer, verify
@@ -55,7 +54,7 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
         return _standing(recording)
     if not confirm(plan):
         return Outcome("declined")
-    with recording.steps.step("apply"), _candidates_withdrawn(recording):
+    with recording.steps.step("apply"), candidates_withdrawn(recording.application, recording.target, recording.emit):
         root.apply(plan)
     with recording.steps.step("verify"):
         answers = verify(recording.target, recording.draft.configuration)
@@ -78,15 +77,3 @@ def _standing(recording: Recording) -> Outcome:
 def _sweep(recording: Recording) -> None:
     hosts = configuration.hosts(recording.draft.configuration)
     sweep(recording.application, recording.target, hosts, recording.emit)
-
-
-@contextmanager
-def _candidates_withdrawn(recording: Recording) -> Iterator[None]:
-    """A release that fails before it switches takes its healthy candidates along: a worker would work twice."""
-    application, containers = recording.application, recording.target.drivers.containers
-    before = containers.present(application.name, application.target_name)
-    try:
-        yield
-    except BEFORE_THE_SWITCH:
-        containers.sweep(application.name, application.target_name, before, recording.emit)
-        raise

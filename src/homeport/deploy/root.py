@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,9 +30,9 @@ class OpenRoot:
     workspace: Workspace
     provider: HomeportProvider
 
-    def plan(self, *, destroy: bool = False) -> Plan:
+    def plan(self, *, destroy: bool = False, replace: Sequence[str] = ()) -> Plan:
         with self._own_words(), self.target.looking_ahead(self.name):
-            return self.workspace.plan(destroy=destroy)
+            return self.workspace.plan(destroy=destroy, replace=replace)
 
     def apply(self, plan: Plan) -> None:
         with self._own_words():

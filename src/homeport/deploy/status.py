@@ -6,8 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
+from homeport.deploy.services import check_service, not_running
 from homeport.deploy.verify import Answer, verify
-from homeport.errors import GatewayFailed, Refused
+from homeport.errors import GatewayFailed
 from homeport.home.container.running import Running, log_lines, running
 from homeport.home.registry_store.notes import last_backup
 from homeport.releases.record import Release
@@ -61,12 +62,9 @@ def logs(
 ) -> Iterator[tuple[str, str]]:
     """Log lines of one service or of all, each with its service's name. Raises Refused for one that does not run."""
     present = running(target.home, application.name, application.target_name)
+    if service:
+        check_service(application, service, (one.service for one in present))
     found = [one for one in present if service in (None, one.service)]
     if not found:
-        raise Refused(
-            f"{application.name} has no running {service or 'container'} on {application.target_name}.",
-            next_step=f"Running are: {', '.join(one.service for one in present)}."
-            if present
-            else f"Run: homeport up {application.target_name}",
-        )
+        raise not_running(application, service or "container", (one.service for one in present))
     return log_lines(target.home.docker, found, lines=lines, follow=follow)

@@ -18,10 +18,12 @@ class Steps:
     def step(self, name: str) -> Iterator[None]:
         """Time what happens in the context, also when it fails."""
         started = time.monotonic()
+        failed = True
         try:
             yield
+            failed = False
         finally:
-            self.taken.append(Step(name, round(time.monotonic() - started, 3)))
+            self.taken.append(Step(name, round(time.monotonic() - started, 3), failed))
 
     def seconds(self) -> float:
         """Since the first moment."""

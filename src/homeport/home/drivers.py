@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from docker.errors import APIError, ImageNotFound
 
@@ -87,6 +87,10 @@ class Drivers:
             self.gateway.finish(GATEWAY_DRAIN, stopped)
         elif service == "postgres":
             self.postgres.checkpoint()
+
+    def spec(self, attributes: Mapping[str, Any]) -> ContainerSpec:
+        """What a container resource's attributes say, with the image as the engine has it."""
+        return ContainerSpec.of({**attributes, "image": self.reference(attributes["image"])})
 
     # -------------------------------------------------------------- images
 

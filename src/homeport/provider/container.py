@@ -1,12 +1,12 @@
 """`homeport_container`: a container of the base or of an application."""
 
-from collections.abc import Callable, Iterable
-from typing import Any, ClassVar
+from collections.abc import Iterable
+from typing import ClassVar
 
 from tf.schema import Attribute
 from tf.types import Bool, List, Map, Number, String, TfType
 
-from homeport.home.container import ContainerSpec, Kept
+from homeport.home.container import Kept
 from homeport.provider.resource import HomeResource, State
 
 
@@ -63,16 +63,18 @@ class ContainerResource(HomeResource):
     ]
 
     def make(self, planned: State) -> State:
-        kept = self.drivers.containers.create(self._spec(planned), stopped=self.stopped, emit=self.provider.emit)
+        spec = self.drivers.spec(planned)
+        may_adopt = spec.service not in self.provider.renewed
+        kept = self.drivers.containers.create(spec, stopped=self.stopped, emit=self.provider.emit, may_adopt=may_adopt)
         return planned | _computed(kept)
 
     def look(self, current: State) -> State | None:
-        kept = self.drivers.containers.look(current["name"], self._spec(current))
+        kept = self.drivers.containers.look(current["name"], self.drivers.spec(current))
         return current | _computed(kept) if kept else None
 
     def remove(self, current: State) -> None:
         self.drivers.containers.remove(
-            current["name"], self._spec(current), stopped=self.stopped, emit=self.provider.emit
+            current["name"], self.drivers.spec(current), stopped=self.stopped, emit=self.provider.emit
         )
 
     def changes_in_place(self, current: State, planned: State) -> bool:
@@ -83,7 +85,7 @@ class ContainerResource(HomeResource):
 
     def change(self, current: State, planned: State) -> State:
         kept = self.drivers.containers.replace(
-            current["name"], self._spec(planned), stopped=self.stopped, emit=self.provider.emit
+            current["name"], self.drivers.spec(planned), stopped=self.stopped, emit=self.provider.emit
         )
         return planned | _computed(kept)
 
@@ -95,24 +97,6 @@ class ContainerResource(HomeResource):
 
     def subject(self, state: State) -> str:
         return str(state["service"])
-
-    def _spec(self, state: State) -> ContainerSpec:
-        return spec_of(state, self.drivers.reference)
-
-
-def spec_of(state: State, reference: Callable[[str], str]) -> ContainerSpec:
-    """The spec that an object's attributes say; an unset attribute takes the spec's default. Pure."""
-    given: dict[str, Any] = {
-        name: value for name, value in state.items() if value is not None and name not in ("name", "address", "changed")
-    }
-    for name in ("command", "networks", "aliases", "mounts", "publish", "cap_add"):
-        if name in given:
-            given[name] = tuple(given[name])
-    given["tmpfs"] = ("/tmp", *given.get("tmpfs", ()))
-    for name, number in (("cpus", float), ("memory", int), ("port", int), ("start_period", int)):
-        if name in given:
-            given[name] = number(given[name])
-    return ContainerSpec(**given | {"image": reference(state["image"])})
 
 
 def _computed(kept: Kept) -> State:

@@ -31,12 +31,14 @@ class HomeportProvider(Provider):  # type: ignore[misc]
 
     `connect(host, instance)` opens them when Terraform configures the provider. What a resource fails with is kept in
     `failures`, so that the caller can say more than Terraform's text; `stopping` is set while a person's Ctrl-C waits.
+    `renewed` names services of which no running container is adopted: what is made of them is new.
     """
 
     def __init__(self, connect: Connect, emit: Emit = ignore) -> None:
         self.emit = emit
         self.stopping = threading.Event()
         self.failures: list[HomeportError] = []
+        self.renewed: frozenset[str] = frozenset()
         self._connect = connect
         self._drivers: Drivers | None = None
 

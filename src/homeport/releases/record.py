@@ -3,8 +3,9 @@
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, Literal
+from typing import Any, Literal, Self
 
+from homeport.errors import HomeportError
 from homeport.releases.migrations import Migration
 
 Result = Literal["succeeded", "failed", "interrupted"]
@@ -12,10 +13,25 @@ Result = Literal["succeeded", "failed", "interrupted"]
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the way and how long it took, in seconds."""
+    """One step of the way, how long it took in seconds, and whether the release ended in it."""
 
     name: str
     seconds: float
+    failed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The error that a release ended with: `kind` is its class (MigrationFailed), `detail` ends with log lines."""
+
+    kind: str
+    message: str
+    detail: str = ""
+    next_step: str = ""
+
+    @classmethod
+    def of(cls, error: HomeportError) -> Self:
+        return cls(type(error).__name__, error.message, error.detail, error.next_step)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +56,7 @@ class Release:
     schema: str
     steps: tuple[Step, ...] = ()
     error: str = ""
+    failure: Failure | None = None
     homeport: str = field(default="")
     of: int | None = None
     origin: str = ""
@@ -78,4 +95,5 @@ def from_json(data: bytes) -> Release:
     known = {name: stored[name] for name in Release.__dataclass_fields__ if name in stored}
     steps = tuple(Step(**step) for step in known.get("steps", ()))
     migrations = tuple(Migration(**migration) for migration in known.get("migrations", ()))
-    return Release(**known | {"steps": steps, "migrations": migrations})
+    failure = Failure(**known["failure"]) if known.get("failure") else None
+    return Release(**known | {"steps": steps, "migrations": migrations, "failure": failure})

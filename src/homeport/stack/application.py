@@ -66,3 +66,13 @@ def inputs(stack: ApplicationStack) -> dict[str, Any]:
     if manifest.sites:
         given["sites"] = {name: site_inputs(site, images[name]) for name, site in manifest.sites.items()}
     return given
+
+
+def container_addresses(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Terraform's address of each service's, model's and site's container in such a root, by name."""
+    modules = {"services": "service", "models": "service", "sites": "site"}
+    return {
+        name: f'module.application.module.{module}["{name}"].homeport_container.this'
+        for kind, module in modules.items()
+        for name in configuration.get(kind, ())
+    }

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from homeport.errors import Locked
 from homeport.events import Emit, Event, ignore
@@ -117,6 +117,14 @@ class HomeTarget:
     def container_names(self, root: str) -> list[str]:
         """The names of all containers in the state of a root, deposed ones included."""
         return [container["name"] for container in attributes(self.states(root).read(), "container")]
+
+    def service_objects(self, root: str, service: str) -> list[dict[str, Any]]:
+        """The attributes of a service's containers in the state of a root, the deposed ones last."""
+        return [one for one in attributes(self.states(root).read(), "container") if one["service"] == service]
+
+    def database(self, root: str) -> dict[str, Any] | None:
+        """The attributes of the database in the state of a root; None where there is none."""
+        return next(iter(attributes(self.states(root).read(), "database")), None)
 
     def route_keys(self, root: str) -> list[RouteKey]:
         """The routes in the state of a root, deposed ones included."""

@@ -7,7 +7,6 @@ from typing import Any
 from homeport.deploy.doctor.commands import Commands
 from homeport.deploy.doctor.finding import Finding, ok, wrong
 from homeport.deploy.doctor.server import BASE, Server
-from homeport.provider.container import spec_of
 
 SERVICES = ("gateway", "registry", "postgres")
 COMES_BACK = ("unless-stopped", "always")
@@ -38,7 +37,7 @@ def _container(server: Server, root: str, recorded: dict[str, Any]) -> Container
     found = server.inspected.get(recorded["name"])
     if found is None:
         return Container(root, recorded["service"], recorded["name"], None)
-    changed = tuple(drivers.containers.finder.differences(spec_of(recorded, drivers.reference), found))
+    changed = tuple(drivers.containers.finder.differences(drivers.spec(recorded), found))
     policy = found["HostConfig"]["RestartPolicy"]["Name"]
     return Container(root, recorded["service"], recorded["name"], found["State"], policy, changed)
 

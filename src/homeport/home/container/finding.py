@@ -70,6 +70,10 @@ class Finder:
         folder = self.home.path("files", f"{spec.service}-{spec.config()[:16]}")
         return [(f"{folder}/{index}", path, text) for index, (path, text) in enumerate(sorted(spec.files.items()))]
 
+    def write_files(self, spec: ContainerSpec) -> None:
+        for source, _, text in self.files(spec):
+            self.home.host.files.write(source, text.encode(), mode=0o644)
+
     def ip(self, found: Inspection) -> str:
         """The address at which the host reaches it: on the edge network, else on any."""
         networks = found["NetworkSettings"]["Networks"]

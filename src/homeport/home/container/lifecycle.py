@@ -16,6 +16,7 @@ from homeport.home.container.address import address_on
 from homeport.home.container.finding import Environment, Finder, Inspection
 from homeport.home.container.health import wait_until_healthy
 from homeport.home.container.making import NEXT, Maker
+from homeport.home.container.one_off import OneOffs
 from homeport.home.container.removing import LEAVING, Remover, stop_and_remove
 from homeport.home.container.replacing import Replacer, Settle
 from homeport.home.container.spec import ContainerSpec
@@ -58,14 +59,18 @@ class Containers:
     def remover(self) -> Remover:
         return Remover(self.home, self.gateway)
 
-    def create(self, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit) -> Kept:
-        """A healthy container of the spec: adopted if one runs already, else new.
+    @cached_property
+    def one_offs(self) -> OneOffs:
+        return OneOffs(self.finder, self.holder)
+
+    def create(self, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit, may_adopt: bool = True) -> Kept:
+        """A healthy container of the spec: adopted if one runs already and that may be, else new.
 
         Raises CandidateFailed, RegistryFailed or Interrupted; then nothing of the attempt is left, unless it serves.
         """
         self.ensure_image(spec.image)
         name = spec.new_name(self.home.instance)
-        found = self._adoptable(spec)
+        found = self._adoptable(spec) if may_adopt else None
         if found is None:
             Maker(self.finder, self.holder).start(spec, name)
             emit(Event("container", spec.service, "started", "start"))

@@ -49,8 +49,7 @@ class Maker:
     def _create(self, spec: ContainerSpec, name: str) -> None:
         home = self.finder.home
         first = home.network(spec.networks[0])
-        for source, _, text in self.finder.files(spec):
-            home.host.files.write(source, text.encode(), mode=0o644)
+        self.finder.write_files(spec)
         arguments = create_arguments(spec, self.finder.environment(spec))
         for left in (name, name + LEAVING, name + NEXT):  # by a kill; only the base's names are used again
             stop_and_remove(home.docker, left)

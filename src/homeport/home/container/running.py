@@ -12,6 +12,8 @@ import docker
 from docker.errors import NotFound
 
 from homeport.home.container.address import address_on
+from homeport.home.container.removing import LEAVING
+from homeport.home.gateway import Gateway
 from homeport.home.home import Home
 
 
@@ -39,7 +41,7 @@ def running(home: Home, application: str, target: str) -> list[Running]:
 
 def applications(home: Home) -> list[str]:
     """The applications that have containers here, stopped ones included: `<application>.<target>`, sorted."""
-    wanted = [f"homeport.instance={home.instance}", "homeport.application"]
+    wanted = [f"homeport.instance={home.instance}", "homeport.target"]
     listed = (one["Labels"] for one in home.docker.containers(all=True, filters={"label": wanted}))
     return sorted({f"{labels['homeport.application']}.{labels['homeport.target']}" for labels in listed})
 
@@ -52,9 +54,26 @@ def runs(client: docker.APIClient, container: str) -> bool:
         return False
 
 
+def live(home: Home, gateway: Gateway, application: str, target: str, service: str) -> str:
+    """The name of a service's container that works now; empty when none runs.
+
+    While a release is under way, or after one that was cut off, there are two: a route leads to one of them; of
+    workers it is the older one, which the release has not yet replaced.
+    """
+    labels = {"instance": home.instance, "application": application, "target": target, "service": service}
+    listed = home.docker.containers(filters={"label": [f"homeport.{key}={value}" for key, value in labels.items()]})
+    found = sorted((one for one in listed if not _name(one).endswith(LEAVING)), key=lambda one: int(one["Created"]))
+    if len(found) > 1:
+        serving = {address.rpartition(":")[0] for address in gateway.serving_addresses()}
+        # One that is being drained serves, too: the newer one took over from it.
+        found = [one for one in found if address_on(one, home.network("edge")) in serving][-1:] or found
+    return _name(found[0]) if found else ""
+
+
 def owners(home: Home) -> dict[str, str]:
     """Whose container has which address on the edge network: `<application>.<target>` by address."""
-    listed = home.docker.containers(filters={"label": [f"homeport.instance={home.instance}", "homeport.application"]})
+    # Every image of ours has a label with its application, so what is made of one by hand has it, too.
+    listed = home.docker.containers(filters={"label": [f"homeport.instance={home.instance}", "homeport.target"]})
     edge = home.network("edge")
     return {
         address_on(one, edge): f"{one['Labels']['homeport.application']}.{one['Labels']['homeport.target']}"
@@ -63,8 +82,11 @@ def owners(home: Home) -> dict[str, str]:
 
 
 def _running(listed: dict[str, Any]) -> Running:
-    name = listed["Names"][0].lstrip("/")
-    return Running(listed["Labels"]["homeport.service"], name, listed["Image"], listed["Status"])
+    return Running(listed["Labels"]["homeport.service"], _name(listed), listed["Image"], listed["Status"])
+
+
+def _name(listed: dict[str, Any]) -> str:
+    return str(listed["Names"][0].lstrip("/"))
 
 
 def log_lines(

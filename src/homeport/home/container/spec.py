@@ -3,10 +3,13 @@
 import hashlib
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
+from typing import Any, Self
 
 RANDOM_CHARACTERS = "abcdefghijkmnpqrstuvwxyz23456789"
+NUMBERS: Mapping[str, Callable[[Any], float]] = {"cpus": float, "memory": int, "port": int, "start_period": int}
+LISTS = ("command", "networks", "aliases", "mounts", "publish", "cap_add", "tmpfs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,14 @@ class ContainerSpec:
     tmpfs: tuple[str, ...] = ("/tmp",)
     cap_add: tuple[str, ...] = ()
 
+    @classmethod
+    def of(cls, attributes: Mapping[str, Any]) -> Self:
+        """The spec that a resource's attributes say; an unset attribute takes the default, /tmp is always in memory."""
+        given = {name: attributes[name] for name in cls.__dataclass_fields__ if attributes.get(name) is not None}
+        given |= {name: tuple(given[name]) for name in LISTS if name in given}
+        given |= {name: number(given[name]) for name, number in NUMBERS.items() if name in given}
+        return cls(**given | {"tmpfs": ("/tmp", *given.get("tmpfs", ()))})
+
     @property
     def is_base(self) -> bool:
         return not self.application
@@ -63,5 +74,9 @@ class ContainerSpec:
         """
         if self.is_base:
             return f"{instance}-{self.service}"
-        end = "".join(secrets.choice(RANDOM_CHARACTERS) for _ in range(4))
-        return f"{instance}-{self.target}-{self.application}-{self.service}-{self.config()[:8]}-{end}"
+        return f"{instance}-{self.target}-{self.application}-{self.service}-{self.config()[:8]}-{random_end()}"
+
+
+def random_end() -> str:
+    """Four characters that keep two names apart."""
+    return "".join(secrets.choice(RANDOM_CHARACTERS) for _ in range(4))

@@ -1,0 +1,44 @@
+"""`homeport psql`."""
+
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from homeport.cli.opening import opened
+from homeport.cli.options import Folder, HostAddress, Instance, TargetName, Tty
+
+
+def psql(
+    context: typer.Context,
+    target: TargetName = None,
+    command: Annotated[
+        list[str] | None, typer.Option("-c", "--command", metavar="SQL", help="Run this, and end. May be repeated.")
+    ] = None,
+    owner: Annotated[
+        bool, typer.Option("--owner", help="As the role that owns the database, not as the services' role.")
+    ] = False,
+    tty: Tty = None,
+    directory: Folder = Path(),
+    host: HostAddress = None,
+    instance: Instance = "homeport",
+) -> None:
+    """Open psql on the application's database.
+
+    As the services' role. Without a terminal it reads SQL from standard input. The
+    exit code is psql's own, and 130 after Ctrl-C.
+
+    What stands after -- is psql's: homeport psql -- -v ON_ERROR_STOP=1 < new.sql
+    """
+    with opened(directory, target, host, instance) as one:
+        from homeport.cli.terminal import converse, terminal_variables, wants_terminal
+        from homeport.deploy.sessions import Asked
+        from homeport.deploy.sessions import psql as asking
+
+        terminal = wants_terminal(tty)
+        options = [word for sql in command or () for word in ("-c", sql)]
+        asked = Asked([*options, *context.args], terminal, terminal_variables(terminal))
+        with asking(one.application, one.target, asked, as_owner=owner) as session:
+            code = converse(session)
+    sys.exit(code)
