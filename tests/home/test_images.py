@@ -4,7 +4,7 @@ from homeport.home.images import LocalImage, superfluous
 
 
 def _image(name: str, digest: str, *, is_used: bool = False) -> LocalImage:
-    return LocalImage(f"id-{digest}", {name: digest}, (f"127.0.0.1:5000/{name}:src-{digest}",), is_used)
+    return LocalImage(f"id-{digest}", {name: digest}, (f"127.0.0.1:5000/{name}:src-{digest}",), is_used, 0)
 
 
 def test_only_what_nothing_runs_and_no_release_names_may_go() -> None:
@@ -19,5 +19,5 @@ def test_only_what_nothing_runs_and_no_release_names_may_go() -> None:
 
 def test_one_name_that_is_kept_keeps_the_image() -> None:
     """Two services of one source share an image: a release of either keeps it."""
-    shared = LocalImage("id", {"api/a": "sha256:1", "api/b": "sha256:1"}, (), is_used=False)
+    shared = LocalImage("id", {"api/a": "sha256:1", "api/b": "sha256:1"}, (), is_used=False, size=0)
     assert [] == superfluous([shared], {"api/b@sha256:1"})

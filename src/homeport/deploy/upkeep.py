@@ -24,7 +24,9 @@ def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
     prefix = registry.prefix(target.base.registry_port)
     try:
         present = images.local_images(target.home, prefix, application=application.name)
-        left_over = images.superfluous(present, kept(application.name, target))
+        # One that was built and not pushed is left alone: another release may be about to push it.
+        pushed = [image for image in present if image.is_pushed]
+        left_over = images.superfluous(pushed, kept(application.name, target))
         removed = images.remove_local(target.home, prefix, left_over)
     except HomeportError as error:
         emit(Event("upkeep", application.name, f"old images stay: {error.message}", "warning"))

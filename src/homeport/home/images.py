@@ -22,12 +22,23 @@ IN_USE = 409  # a container was made of it since it was looked at
 @dataclass(frozen=True, slots=True)
 class LocalImage:
     """An image with names in the base's registry: `repositories` maps each (`api/notes-api`) to its digest, `tags` are
-    full names; `is_used` says whether a container is made of it, one that is stopped or somebody else's included."""
+    full names; `is_used` says whether a container is made of it, one that is stopped or somebody else's included.
+    `size` is in bytes, with all its layers."""
 
     id: str
     repositories: dict[str, str]
     tags: tuple[str, ...]
     is_used: bool
+    size: int
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Tags, then digests: what a person may call it."""
+        return (*self.tags, *sorted(self.references()))
+
+    @property
+    def is_pushed(self) -> bool:
+        return bool(self.repositories)
 
     def references(self) -> set[str]:
         """`api/notes-api@sha256:…` for each repository, as releases record them."""
@@ -36,7 +47,7 @@ class LocalImage:
 
 def local_images(home: Home, prefix: str, *, application: str = "") -> list[LocalImage]:
     """What the engine has under names that begin with the registry `prefix` (`127.0.0.1:5000`), of all applications
-    or of one. One that was built and not pushed has no digest there, and is left out: a release may be about to."""
+    or of one."""
     labels = {"label": f"homeport.application={application}"} if application else {}
     try:
         used = {container["ImageID"] for container in home.docker.containers(all=True)}
@@ -44,7 +55,12 @@ def local_images(home: Home, prefix: str, *, application: str = "") -> list[Loca
     except (DockerException, RequestException) as error:
         raise EngineFailed(f"The engine of {home.called} does not list its images.", detail=str(error)) from error
     found = (_local(image, f"{prefix}/", used) for image in listed)
-    return [image for image in found if image.repositories]
+    return sorted((image for image in found if image.tags or image.is_pushed), key=lambda image: image.tags)
+
+
+def layers_size(home: Home) -> int:
+    """Bytes of all layers on the engine."""
+    return int(home.docker.df()["LayersSize"])
 
 
 def superfluous(images: Iterable[LocalImage], kept: Collection[str]) -> list[LocalImage]:
@@ -61,8 +77,7 @@ def _local(image: dict[str, Any], prefix: str, used: Collection[str]) -> LocalIm
     digests = (name.partition("@") for name in image["RepoDigests"] or () if name.startswith(prefix))
     repositories = {name.removeprefix(prefix): digest for name, _, digest in digests}
     tags = (name for name in image["RepoTags"] or () if name.startswith(prefix))
-    ours = tuple(tag for tag in tags if tag.removeprefix(prefix).rpartition(":")[0] in repositories)
-    return LocalImage(image["Id"], repositories, ours, image["Id"] in used)
+    return LocalImage(image["Id"], repositories, tuple(sorted(tags)), image["Id"] in used, int(image["Size"]))
 
 
 def _remove(home: Home, prefix: str, image: LocalImage) -> bool:

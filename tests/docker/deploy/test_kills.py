@@ -7,6 +7,7 @@ import random
 import subprocess
 import threading
 import time
+import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -14,47 +15,68 @@ from pathlib import Path
 
 import pytest
 
-from tests.support.installation import Installation, probe_application
-from tests.support.interruption import HOST, PATHS, Stage, assert_whole, kill_all
+from tests.support.installation import Installation, probe_application, write_manifest
+from tests.support.interruption import HOST, PATHS, Stage, kill_all
 from tests.support.load import Load
 
 pytestmark = pytest.mark.docker
 SEED = int(os.environ.get("HOMEPORT_SEED", "20261125"))
 FEW, MANY = 4, 200
+PAIR = "pair"
 ENDED = 0  # the kill came too late
 
 
 @dataclass(frozen=True)
-class Verb:
-    """A command line; `prepare` makes something to do for it, and returns the version that serves afterwards."""
+class Run:
+    """A command line with something to do in a folder, and the version that the watched application serves after it."""
 
     arguments: tuple[str, ...]
-    prepare: Callable[[Stage], str]
-    in_infrastructure: bool = False
-
-    def folder(self, stage: Stage) -> Path:
-        return stage.installation.folder / "infrastructure" if self.in_infrastructure else stage.folder
+    folder: Path
+    version: str
 
 
-def _new_version(stage: Stage) -> str:
+def up(stage: Stage) -> Run:
     fresh = Stage(stage.installation, stage.folder)
     fresh.write(fresh.new, START_DELAY="0.3")
-    return fresh.new
+    return Run(("up", "--yes"), stage.folder, fresh.new)
 
 
-def _no_registry(stage: Stage) -> str:
+def rollback(stage: Stage) -> Run:
+    """To the release that serves now, from one that is newer."""
+    now = next(one for one in stage.installation.releases(stage.folder) if one["result"] == "succeeded")
+    version = _serving(stage)
+    newer = up(stage)
+    stage.installation.homeport(*newer.arguments, cwd=newer.folder)
+    return Run(("rollback", "home", str(now["number"]), "--yes"), stage.folder, version)
+
+
+def promote(stage: Stage) -> Run:
+    """Another application's, so that the watched one is a bystander."""
+    folder = stage.folder.parent / PAIR
+    _write_pair(folder, uuid.uuid4().hex[:6])
+    stage.installation.homeport("up", "dev", "--yes", cwd=folder)
+    return Run(("promote", "dev", "staging", "--yes"), folder, _serving(stage))
+
+
+def setup(stage: Stage) -> Run:
+    """Of a base that has lost its registry."""
     stage.installation.client.remove_container(f"{stage.installation.instance}-registry", force=True)
-    return _serving(stage)
+    return Run(("setup", "--yes"), stage.installation.folder / "infrastructure", _serving(stage))
+
+
+VERBS: tuple[Callable[[Stage], Run], ...] = (up, rollback, promote, setup)
 
 
 def _serving(stage: Stage) -> str:
     return stage.installation.get(HOST).body.strip()
 
 
-VERBS = {
-    "up": Verb(("up", "--yes"), _new_version),
-    "setup": Verb(("setup", "--yes"), _no_registry, in_infrastructure=True),
-}
+def _write_pair(folder: Path, version: str) -> None:
+    targets = {name: {"kind": "docker", "hosts": [f"{name}.pair.localhost"]} for name in ("dev", "staging")}
+    services = {"api": {"route": "/", "environment": {"VERSION": version}}}
+    write_manifest(folder, PAIR, services=services, targets=targets)
+    dockerfile = folder / "api" / "Dockerfile"
+    dockerfile.write_text(f"{dockerfile.read_text().partition('ENV RELEASE')[0]}ENV RELEASE={version}\n")
 
 
 @dataclass
@@ -92,6 +114,7 @@ def stage(installation: Installation, tmp_path_factory: pytest.TempPathFactory) 
     """The application whose requests are watched, and beside it one whose rows are."""
     place = tmp_path_factory.mktemp("kills")
     installation.homeport("up", "--yes", cwd=probe_application(place, "rows", database=True, services={"api": {}}))
+    probe_application(place, PAIR)
     made = Stage(installation, probe_application(place))
     made.write(made.old)
     made.up()
@@ -103,31 +126,41 @@ def stage(installation: Installation, tmp_path_factory: pytest.TempPathFactory) 
 def test_a_kill_at_any_moment_is_not_noticed(stage: Stage, kills: int) -> None:
     """No request fails, no acknowledged row is lost, and the same command afterwards brings the new version."""
     chance = random.Random(SEED)
-    seconds = {name: _seconds(stage, verb) for name, verb in VERBS.items()}
+    seconds = {verb: _seconds(stage, verb(stage)) for verb in VERBS}
     with Writer(stage.installation, "rows_home").running() as writer:
         for number in range(kills):
-            name = list(VERBS)[number % len(VERBS)]
-            moment = chance.uniform(0, seconds[name])
-            _kill_and_go_on(stage, VERBS[name], moment, f"kill {number + 1}: {name} after {moment:.2f} s, seed {SEED}")
+            verb = VERBS[number % len(VERBS)]
+            moment = chance.uniform(0, seconds[verb])
+            called = f"kill {number + 1}: {verb.__name__} after {moment:.2f} of {seconds[verb]:.1f} s, seed {SEED}"
+            _kill_and_go_on(stage, verb(stage), moment, called)
     kept = int(stage.installation.psql("SELECT count(*) FROM things WHERE name = 'kept'", "rows_home"))
     assert 0 < writer.acknowledged <= kept
 
 
-def _seconds(stage: Stage, verb: Verb) -> float:
-    verb.prepare(stage)
+def _seconds(stage: Stage, run: Run) -> float:
     started = time.monotonic()
-    stage.installation.homeport(*verb.arguments, cwd=verb.folder(stage))
+    stage.installation.homeport(*run.arguments, cwd=run.folder)
     return time.monotonic() - started
 
 
-def _kill_and_go_on(stage: Stage, verb: Verb, moment: float, called: str) -> None:
+def _kill_and_go_on(stage: Stage, run: Run, moment: float, called: str) -> None:
     print(called, flush=True)
-    version = verb.prepare(stage)
     with Load(stage.installation.http, HOST, tuple(PATHS.values())).running() as load:
-        running = stage.start(*verb.arguments, cwd=verb.folder(stage))
+        running = stage.start(*run.arguments, cwd=run.folder)
         time.sleep(moment)
         expected = kill_all(running)
         assert running.wait() in (expected, ENDED), f"{called}\n{running.output}"
-        stage.installation.homeport(*verb.arguments, cwd=verb.folder(stage))
+        stage.installation.homeport(*run.arguments, cwd=run.folder)
     assert load.failures == [], f"{called}\n{running.output}"
-    assert_whole(stage, version)
+    again = stage.installation.homeport(*run.arguments, cwd=run.folder).stdout
+    assert again.startswith("Nothing to do"), f"{called}\n{again}"
+    _assert_serves_whole(stage, run.version)
+
+
+def _assert_serves_whole(stage: Stage, version: str) -> None:
+    """Of the watched application: a rollback is not what its sources say, so no plan is asked for."""
+    installation = stage.installation
+    assert [version] * len(PATHS) == [installation.get(HOST, path).body.strip() for path in PATHS.values()]
+    ready = [slot.backend for slot in stage.slots() if slot.is_ready]
+    assert len(ready) == len(set(ready))
+    assert len(PATHS) == len(installation.containers("probe"))

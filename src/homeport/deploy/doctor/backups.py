@@ -1,6 +1,5 @@
 """The registry's second volume: on a disk of its own, and filled not long ago."""
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -9,6 +8,7 @@ from homeport.deploy.doctor.commands import Commands
 from homeport.deploy.doctor.finding import Finding, ok, warning
 from homeport.deploy.doctor.server import Server
 from homeport.home.disk import engine_folder
+from homeport.home.registry_store.notes import last_backup
 
 OLD = timedelta(days=7)
 
@@ -27,16 +27,7 @@ def gather(server: Server) -> BackupFacts:
     path = server.base.backup
     folders = [engine_folder(server.target.home), *([path] if path else [])]
     devices = tuple(server.run("stat", "-c", "%d", *folders).split())
-    return BackupFacts(path, devices, last_registry_backup(server), datetime.now(UTC))
-
-
-def last_registry_backup(server: Server) -> datetime | None:
-    """When `homeport registry backup` last ended well."""
-    try:
-        noted = json.loads(server.target.host.files.read(server.target.home.path("registry-backup.json")))
-    except FileNotFoundError:
-        return None
-    return datetime.fromisoformat(noted["made"])
+    return BackupFacts(path, devices, last_backup(server.target.home), datetime.now(UTC))
 
 
 def judge(facts: BackupFacts, commands: Commands) -> Iterator[Finding]:

@@ -16,10 +16,11 @@ from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import releases_by_root
 from homeport.errors import HomeportError, Interrupted, Refused
 from homeport.events import Emit, Event
-from homeport.home import ledger
+from homeport.home import images, ledger
+from homeport.home.container import running
+from homeport.home.images import LocalImage
 from homeport.home.registry import prefix
-from homeport.home.registry_store import Volumes, engine_images, layout
-from homeport.home.registry_store.engine_images import EngineImage
+from homeport.home.registry_store import Volumes, layout
 from homeport.targets import HomeTarget
 from homeport.terraform.process import handling
 
@@ -32,7 +33,7 @@ class Pruned:
     """What a prune drops, or dropped: bytes freed are measured on the disks; None before it was done."""
 
     plan: Pruning
-    engine: tuple[EngineImage, ...]
+    engine: tuple[LocalImage, ...]
     freed: Mapping[str, int] | None = None
     freed_on_engine: int | None = None
 
@@ -81,11 +82,9 @@ class Prune:
 
     def _found(self, stock: Stock) -> Pruned:
         home, port = self.target.home, self.target.base.registry_port
-        containers = engine_images.containers_by_name(home)
-        plan = decide(stock, releases_by_root(self.target), containers, prefix(port), self.keep)
-        names = {image.at(prefix(port)) for image in plan.keeps}
-        present, used = engine_images.engine_images(home, port), engine_images.images_in_containers(home)
-        return Pruned(plan, tuple(engine_images.unused(present, used, names)))
+        plan = decide(stock, releases_by_root(self.target), running.images(home), prefix(port), self.keep)
+        present, kept = images.local_images(home, prefix(port)), {str(image) for image in plan.keeps}
+        return Pruned(plan, tuple(images.superfluous(present, kept)))
 
     def _drop(self, volumes: Volumes, stock: Stock, found: Pruned) -> Pruned:
         before = volumes.used()
@@ -127,15 +126,14 @@ class Prune:
                 volumes.forget(sorted(stock.catalogues["primary"].digests.keys() - kept))
         self._tell("images of the registry", len(plan.images["primary"]))
 
-    def _drop_from_engine(self, images: tuple[EngineImage, ...]) -> int:
-        if not images:
+    def _drop_from_engine(self, superfluous: tuple[LocalImage, ...]) -> int:
+        if not superfluous:
             return 0
-        home = self.target.home
-        before = engine_images.layers_size(home)
-        for image in images:
-            if not engine_images.remove(home, image):
-                self.emit(Event("prune", "engine", f"{image.names[0]} is used by a container now: it stays", "warning"))
-        return max(0, before - engine_images.layers_size(home))
+        home, before = self.target.home, images.layers_size(self.target.home)
+        removed = images.remove_local(home, prefix(self.target.base.registry_port), superfluous)
+        if used := len(superfluous) - removed:
+            self.emit(Event("prune", "engine", f"{used} are used by containers now: they stay", "warning"))
+        return max(0, before - images.layers_size(home))
 
     def _tell(self, what: str, count: int) -> None:
         if count:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from homeport.errors import Refused
+from homeport.home.container import running
 from homeport.home.ledger import all_releases
 from homeport.home.registry import prefix
-from homeport.home.registry_store.engine_images import containers_by_name
 from homeport.oci.reference import Reference
 from homeport.releases.record import Release, from_json
 from homeport.targets import HomeTarget
@@ -68,7 +68,7 @@ def _release(root: str, name: str, record: bytes) -> Release:
 def present_uses(target: HomeTarget) -> Uses:
     """As the server's records and its engine say now."""
     registry = prefix(target.base.registry_port)
-    return uses(releases_by_root(target), containers_by_name(target.home), registry)
+    return uses(releases_by_root(target), running.images(target.home), registry)
 
 
 def _tuples(found: Mapping[Reference, list[str]]) -> dict[Reference, tuple[str, ...]]:

@@ -121,3 +121,10 @@ def _followed(client: docker.APIClient, containers: list[Running], lines: int) -
             ended += 1
         else:
             yield line
+
+
+def images(home: Home) -> dict[str, str]:
+    """The containers of the installation, stopped ones too, and the image that each was made from, by name."""
+    listed = home.docker.containers(all=True, filters={"label": f"homeport.instance={home.instance}"})
+    inspected = (home.docker.inspect_container(one["Id"]) for one in listed)
+    return {one["Name"].lstrip("/"): one["Config"]["Image"] for one in inspected}
