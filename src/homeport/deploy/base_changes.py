@@ -8,14 +8,8 @@ from homeport.home.base import Base
 from homeport.home.container.running import applications
 from homeport.home.home import Home
 from homeport.home.network import Network
-from homeport.terraform import Plan
 
 BACKUP_VOLUME = "registry-backup"
-AWAY = {
-    "gateway": "no application answers until it runs again, and requests in flight are cut off",
-    "registry": "nothing is pushed or pulled until it runs again; applications go on",
-    "postgres": "connections to the databases are cut off, and none is taken until it runs again",
-}
 
 
 def check_in_place(home: Home, standing: Base | None, base: Base) -> None:
@@ -34,8 +28,8 @@ def check_in_place(home: Home, standing: Base | None, base: Base) -> None:
             _free(home, name, present, wanted)
 
 
-def told(standing: Base, base: Base, plan: Plan) -> Iterator[str]:
-    """What changes without Terraform, and what is away while a container of the base is made anew; clauses."""
+def told(standing: Base, base: Base) -> Iterator[str]:
+    """What changes without Terraform, or means more than its plan says; clauses."""
     if base.domain != standing.domain:
         yield (
             f"the domain {standing.domain} becomes {base.domain}: an application without hosts of its own moves there "
@@ -46,10 +40,6 @@ def told(standing: Base, base: Base, plan: Plan) -> Iterator[str]:
     if base.backup != standing.backup:
         before = f": what lies at {standing.backup} stays there and is not moved" if standing.backup else ""
         yield f"the second volume of the registry begins at {base.backup or 'a place of the engine'}{before}"
-    for change in plan.of("container"):
-        service = str(change.values.get("service"))
-        if change.action == "replace" and service in AWAY:
-            yield f"{service} is made anew: {AWAY[service]} (seconds)"
 
 
 def _https(base: Base) -> str:

@@ -98,7 +98,7 @@ class Setup:
 
     def _is_confirmed(self, standing: Base | None, base: Base, plan: Plan) -> bool:
         """What Terraform does not know is said beside its plan, and asked for like it."""
-        notes = tuple(told(standing, base, plan)) if standing else ()
+        notes = tuple(told(standing, base)) if standing else ()
         for note in notes:
             self.emit(Event("base", "change", note, "warning"))
         return self.confirm(plan) if notes or not plan.is_empty else True

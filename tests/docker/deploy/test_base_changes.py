@@ -143,7 +143,7 @@ def test_a_network_changes_only_without_applications(
     assert f"Set network.{network}: {present} in homeport.base.yaml." in said
     installation.psql("insert into things (name) values ('kept')", "probe_home")
     installation.homeport("down", "--yes", cwd=application)
-    assert "is made anew" in installation.setup().stderr
+    assert f"subnet {present} → {wanted}" in installation.setup().stderr
     installation.homeport("up", "--yes", cwd=application)
     assert 200 == installation.get(HOST).status
     assert "kept" in installation.psql("select name from things", "probe_home")

@@ -137,7 +137,7 @@ def test_a_changed_base_file_is_shown_and_applied(installation: Installation, ap
     base_file(installation).write_text(base_file(installation).read_text().replace(f"http: {old}", f"http: {new}"))
     refused = installation.homeport("setup", cwd=base_file(installation).parent, returncode=1).stderr
     assert f"publish 127.0.0.1:{old}:8080 → 127.0.0.1:{new}:8080" in refused
-    assert "gateway is made anew: no application answers until it runs again" in refused
+    assert "no new connection for about 2 s" in refused
     assert "Add --yes." in refused
     assert 200 == installation.get("probe.localhost").status
     installation.setup()
