@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -105,11 +105,11 @@ class BareMachine:
         return {one["Name"]: f"{one['Id']} {one['State']['StartedAt']}" for one in json.loads(listed)}
 
 
-def make_root(archive: Path, suite: str = "bookworm") -> None:
+def make_root(archive: Path, suite: str = "bookworm", packages: Sequence[str] = ()) -> None:
     """The machine's file system as a tar, which any number of machines may start from."""
     mirror = apt.debian_mirror(apt.entries())
     run(
-        *("mmdebstrap", "--variant=apt", f"--include={','.join(PACKAGES)}", f"--keyring={KEYRING}"),
+        *("mmdebstrap", "--variant=apt", f"--include={','.join((*PACKAGES, *packages))}", f"--keyring={KEYRING}"),
         *('--aptopt=APT::Install-Recommends "false"', suite, str(archive)),
         *(f"deb {mirror.main} {suite} main", f"deb {mirror.main} {suite}-updates main"),
         f"deb {mirror.security} {suite}-security main",

@@ -98,6 +98,10 @@ class Host(Protocol):
         """Run a command on the server. A non-zero return code is an answer, not an error."""
         ...
 
+    def attend(self, command: Sequence[str]) -> int:
+        """Run a command of the server at this process's terminal, which it may ask for a password; its return code."""
+        ...
+
     def home_folder(self) -> str:
         """The login's home folder on the server."""
         ...

@@ -131,6 +131,9 @@ class RecordingHost:
         self.commands.append((tuple(command), stdin))
         return self._answer(tuple(command), stdin)
 
+    def attend(self, command: Sequence[str]) -> int:
+        return self.run(command).returncode
+
     def home_folder(self) -> str:
         return "/root"
 

@@ -41,7 +41,11 @@ class HomeTarget:
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
         """Connect, and find the installation's folder (or choose it, where there is none yet)."""
-        host = connect(address)
+        return cls.on(connect(address), instance=instance, holder=holder)
+
+    @classmethod
+    def on(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
+        """The same on a host that is connected; it is closed with the target."""
         try:
             client = engine(host)
             folder = find_folder(client, instance) or default_folder(host, instance)

@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import subprocess
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -46,6 +47,9 @@ class LocalHost:
 
     def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         return run(command, stdin, timeout)
+
+    def attend(self, command: Sequence[str]) -> int:
+        return subprocess.run(command, check=False).returncode
 
     def home_folder(self) -> str:
         return str(Path.home())

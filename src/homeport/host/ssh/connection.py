@@ -59,6 +59,11 @@ class Connection:
         self.check()
         return options.session(self.address, self._control, command)
 
+    def session_at_terminal(self, command: str) -> list[str]:
+        """The same with a terminal on the server, which is joined to this process's."""
+        self.check()
+        return options.session_at_terminal(self.address, self._control, command)
+
     def control(self, *arguments: str) -> str:
         """Ask the connection for something; returns "" or why it refused."""
         self.check()

@@ -61,6 +61,9 @@ class SshHost:
     def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         return self._commands.run(command, stdin, timeout)
 
+    def attend(self, command: Sequence[str]) -> int:
+        return self._commands.attend(command)
+
     def home_folder(self) -> str:
         return self._greeting.home
 

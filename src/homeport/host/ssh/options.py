@@ -56,6 +56,11 @@ def session(address: SshAddress, control: Path, command: str) -> list[str]:
     return [*further(address, control), "--", address.host, command]
 
 
+def session_at_terminal(address: SshAddress, control: Path, command: str) -> list[str]:
+    """The same with a terminal there; no key of the person's is taken for a word to ssh itself."""
+    return [*further(address, control), "-tt", "-e", "none", "--", address.host, command]
+
+
 def control_command(address: SshAddress, control: Path, *arguments: str) -> list[str]:
     """A request to the connection itself, such as `-O forward -L …`."""
     return [*further(address, control), *arguments, "--", address.host]
