@@ -11,8 +11,10 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from pathlib import Path
 
 CHUNK = 1 << 16
+COUNT = "HOMEPORT_TEST_TURNS"  # names a file that is given the number of round trips
 
 
 def carry(read: Callable[[int], bytes], write: Callable[[bytes], object], seconds: float) -> None:
@@ -35,13 +37,35 @@ def _hand_on(waiting: queue.Queue[tuple[float, bytes]], write: Callable[[bytes],
         write(piece)
 
 
+class Turns:
+    """How often the client spoke after the server had: round trips that were waited for, one after another."""
+
+    def __init__(self) -> None:
+        self.count = 0
+        self._is_clients = False
+
+    def asked(self, piece: bytes) -> bytes:
+        if piece and not self._is_clients:
+            self._is_clients, self.count = True, self.count + 1
+            if file := os.environ.get(COUNT):
+                Path(file).write_text(str(self.count))
+        return piece
+
+    def answered(self, piece: bytes) -> bytes:
+        self._is_clients = False
+        return piece
+
+
 def main() -> None:
     host, port, seconds = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
+    turns = Turns()
     with socket.create_connection((host, port)) as server:
         server.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
-        up = threading.Thread(target=carry, args=(lambda size: os.read(0, size), server.sendall, seconds), daemon=True)
+        up = threading.Thread(
+            target=carry, args=(lambda size: turns.asked(os.read(0, size)), server.sendall, seconds), daemon=True
+        )
         up.start()
-        carry(server.recv, lambda piece: os.write(1, piece), seconds)
+        carry(lambda size: turns.answered(server.recv(size)), lambda piece: os.write(1, piece), seconds)
         time.sleep(seconds + 1)
 
 

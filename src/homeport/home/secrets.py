@@ -46,6 +46,7 @@ class SecretStore:
     def __init__(self, home: Home, holder: str = "homeport") -> None:
         self._home = home
         self._holder = holder
+        self._passwords: dict[tuple[str, str], str] = {}
 
     def set(self, scope: str, name: str, value: Secret) -> int:
         """Keep a value; returns its version, which is a new one only when the value is.
@@ -90,15 +91,17 @@ class SecretStore:
 
     def password(self, scope: str, name: str) -> Secret:
         """A password of ours (a role's, the registry's): made at its first use, the same ever after."""
-        known = self._read(scope).passwords.get(name)
+        known = self._passwords.get((scope, name)) or self._read(scope).passwords.get(name)
         if known is None:
             with self._changing(scope) as kept:
                 known = kept.passwords.setdefault(name, secrets.token_urlsafe(PASSWORD_BYTES))
+        self._passwords[scope, name] = known
         return Secret(known)
 
     def forget(self, scope: str) -> None:
         """Remove everything of a scope, its passwords included."""
         self._home.host.files.remove(self._path(scope))
+        self._passwords = {key: value for key, value in self._passwords.items() if key[0] != scope}
 
     @contextmanager
     def _changing(self, scope: str) -> Iterator[_Scope]:

@@ -38,6 +38,10 @@ class Files(Protocol):
         """Every plain file directly in the folder, by name, in one round trip; empty if there is none."""
         ...
 
+    def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
+        """The same of several, in one round trip."""
+        ...
+
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         """Whole or not at all: written beside, synced, renamed. Makes the missing parents (0700)."""
         ...

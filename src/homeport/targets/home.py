@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -16,7 +16,7 @@ from homeport.home.base import Base
 from homeport.home.drivers import REGISTRY_USER, Drivers
 from homeport.home.gateway import RouteKey
 from homeport.home.home import Home, default_folder, engine, find_folder
-from homeport.home.ledger import States
+from homeport.home.ledger import HeldStates, States
 from homeport.home.migration import History
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
@@ -37,6 +37,7 @@ class HomeTarget:
 
     host: Host
     drivers: Drivers
+    _held: dict[str, HeldStates] = field(default_factory=dict)
 
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
@@ -85,7 +86,11 @@ class HomeTarget:
                     holder=error.holder,
                     next_step="Wait until it has ended, then run the same command again.",
                 ) from error
-            yield lock
+            self._held[name] = HeldStates(ledger.states(self.home, name))
+            try:
+                yield lock
+            finally:
+                del self._held[name]
 
     def _take(self, name: str, emit: Emit, held: ExitStack) -> Lock:
         """A Terraform outlives a killed process of ours for a moment, and the lock with it: that is waited for."""
@@ -115,8 +120,8 @@ class HomeTarget:
 
         return HomeportProvider(lambda host, instance: self.drivers, emit)
 
-    def states(self, root: str) -> States:
-        return ledger.states(self.home, root)
+    def states(self, root: str) -> States | HeldStates:
+        return self._held.get(root) or ledger.states(self.home, root)
 
     def container_names(self, root: str) -> list[str]:
         """The names of all containers in the state of a root, deposed ones included."""
