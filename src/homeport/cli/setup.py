@@ -127,7 +127,10 @@ def set_up(
                 show_changes(plan, f"The base of {target.home.called}:")
             return ask()
 
-        return Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
+        made = Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
+        if made.did != "declined":
+            target.remember()
+        return made
 
 
 def write_base_file(folder: Path, made: SetUp) -> None:

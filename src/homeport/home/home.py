@@ -56,13 +56,19 @@ class OnePool(UnixHTTPAdapter):
         return super().get_connection("http+docker://localhost", proxies)
 
 
+class Engine(docker.APIClient):
+    """The SDK's client, whose connections are used again."""
+
+    def mount(self, prefix: str | bytes, adapter: Any) -> None:
+        is_sdks = isinstance(adapter, UnixHTTPAdapter)
+        super().mount(prefix, OnePool(f"http+unix://{adapter.socket_path}", adapter.timeout) if is_sdks else adapter)
+
+
 def engine(host: Host) -> docker.APIClient:
     """The client of a host's engine. Raises HostUnreachable when nothing answers."""
     try:
         socket = f"unix://{host.docker_socket()}"
-        client = docker.APIClient(socket, version="auto", timeout=API_TIMEOUT)
-        client.mount("http+docker://", OnePool(f"http+{socket}", timeout=API_TIMEOUT))
-        return client
+        return Engine(socket, version="auto", timeout=API_TIMEOUT)
     except DockerException as error:
         raise HostUnreachable(
             f"The Docker engine of {host.address} does not answer.",

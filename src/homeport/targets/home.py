@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from homeport.errors import Locked
+from homeport.errors import Locked, NotSetUp
 from homeport.events import Emit, Event, ignore
 from homeport.home import base as bases
 from homeport.home import ledger
@@ -22,6 +22,7 @@ from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
 from homeport.releases.record import Release, from_json
 from homeport.releases.rollback import Ran, Schema
+from homeport.targets import known
 from homeport.targets.holder import has_ended
 from homeport.terraform.statefile import attributes
 
@@ -41,12 +42,19 @@ class HomeTarget:
 
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
-        """Connect, and find the installation's folder (or choose it, where there is none yet)."""
-        return cls.on(connect(address), instance=instance, holder=holder)
+        """Connect, and find the installation. Raises Refused when another one answers than did before."""
+        target = cls.on(connect(address), instance=instance, holder=holder)
+        try:
+            target._recognize()
+        except BaseException:
+            target.host.close()
+            raise
+        return target
 
     @classmethod
     def on(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
-        """The same on a host that is connected; it is closed with the target."""
+        """On a host that is connected and is closed with the target: the installation's folder is found, or chosen
+        where there is none yet."""
         try:
             client = engine(host)
             folder = find_folder(client, instance) or default_folder(host, instance)
@@ -60,6 +68,17 @@ class HomeTarget:
 
     def __exit__(self, *error: object) -> None:
         self.host.close()
+
+    def _recognize(self) -> None:
+        if self.address == "local":
+            return
+        with suppress(NotSetUp):  # whoever needs a base says so
+            known.check(self.address, self.home.instance, self.base.id)
+
+    def remember(self) -> None:
+        """The installation that is there now is the one that its address means, whatever it meant before."""
+        if self.address != "local":
+            known.remember(self.address, self.home.instance, self.base.id)
 
     @property
     def home(self) -> Home:

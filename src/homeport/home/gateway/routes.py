@@ -146,7 +146,7 @@ class Routes:
 
     def rest(self, key: RouteKey) -> None:
         """Into maintenance with every slot that is not ready, once its requests have ended."""
-        for slot in self.view(key).slots:
+        for slot in self.runtime.snapshot().of(key):
             if not slot.is_ready and not slot.is_resting:
                 self.withdraw(slot)
 
