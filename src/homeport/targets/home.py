@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from homeport.errors import Locked, NotSetUp
+from homeport.errors import HostUnreachable, Locked, NotSetUp
 from homeport.events import Emit, Event, ignore
 from homeport.home import base as bases
 from homeport.home import ledger
@@ -66,8 +66,13 @@ class HomeTarget:
     def __enter__(self) -> HomeTarget:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self.host.close()
+    def __exit__(self, kind: object, error: BaseException | None, *where: object) -> None:
+        """What failed because the connection was lost is told as that, whatever it was that failed first."""
+        try:
+            if isinstance(error, Exception) and not isinstance(error, HostUnreachable):
+                self.host.check()
+        finally:
+            self.host.close()
 
     def _recognize(self) -> None:
         if self.address == "local":

@@ -70,6 +70,9 @@ class SshHost:
     def is_root(self) -> bool:
         return self._greeting.uid == 0
 
+    def check(self) -> None:
+        self._connection.check_soon()
+
     def close(self) -> None:
         """End the connection and all that goes over it, and remove what it left on this machine."""
         atexit.unregister(self.close)
