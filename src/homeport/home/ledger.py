@@ -67,7 +67,6 @@ class States:
     def write(self, state: bytes) -> None:
         self.files.append(state, keep=STATES_KEPT)
 
-
     def put_damaged_aside(self) -> list[int]:
         """Put aside the newest states that are none, down to the newest whole one; returns their numbers.
 
