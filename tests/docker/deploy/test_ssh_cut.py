@@ -15,7 +15,7 @@ from tests.support.ssh_server import SshServer, ssh_server
 
 pytestmark = pytest.mark.docker
 
-ALWAYS = ("building", "all_healthy", "switching")
+ALWAYS = ("building", "switching")
 
 
 @dataclass
