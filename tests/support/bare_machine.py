@@ -201,10 +201,17 @@ def _first_process(root: Path, name: str) -> Iterator[int]:
 def _remove(root: Path) -> None:
     """The files, and the control groups that the engine inside left when it was killed."""
     for container in root.glob("var/lib/docker/containers/*"):
-        for group in Path("/sys/fs/cgroup").glob(f"**/docker/{container.name}"):
+        for group in _groups(container.name):
             _until(partial(_is_removed, group), f"something still runs in {group}")
     _until(lambda: f" {root}" not in Path("/proc/self/mountinfo").read_text(), f"something is mounted below {root}")
     run("rm", "-rf", "--one-file-system", str(root))
+
+
+def _groups(container: str) -> list[Path]:
+    """By find: those of other engines come and go while it looks."""
+    wanted = ("-type", "d", "-path", f"*/docker/{container}")
+    found = subprocess.run(["find", "/sys/fs/cgroup", *wanted], check=False, capture_output=True, text=True)
+    return [Path(line) for line in found.stdout.splitlines()]
 
 
 def _is_removed(group: Path) -> bool:

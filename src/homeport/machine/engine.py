@@ -12,6 +12,7 @@ from homeport.machine import membership
 from homeport.machine.root import Root
 from homeport.machine.situation import Situation, look
 from homeport.machine.steps import GROUP, LOG, Step, commands, decide
+from homeport.machine.system import engine_packages
 
 SOCKET = "/var/run/docker.sock"
 WAIT_SECONDS = 40
@@ -88,7 +89,8 @@ def _run(step: Step, host: Host, situation: Situation, socket: str, emit: Emit, 
     if not confirm(f"{what} To have one, these commands are run there:\n{listed}\nRun them?"):
         raise Refused(f"{what} Nothing was changed.", next_step=f"Run these there yourself, then try again:\n{listed}")
     started = time.monotonic()
-    emit(Event("engine", "docker", "installing" if step == "install" else "starting", "start"))
+    packages = engine_packages(situation.system) if step == "install" else ()
+    emit(Event("engine", "docker", f"installing {', '.join(packages)}" if packages else "starting", "start"))
     root.run(steps, purpose="Docker")
     if not situation.is_root and not situation.is_member:
         emit(Event("engine", "docker", f"{situation.login} may use it from now on, by the group {GROUP}"))
