@@ -21,7 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "host": {"errors", "secret"},
     "home": {"host", "errors", "events", "secret"},
     "build": {"manifest", "oci", "errors", "events", "room", "secret"},
-    "machine": {"errors", "events", "room", "shipped"},
+    "machine": {"host", "errors", "events", "room", "shipped"},
     "provider": {"home", "errors", "events"},
     "targets": {"home", "host", "manifest", "oci", "provider", "releases", "terraform", "errors", "events"},
     "deploy": {

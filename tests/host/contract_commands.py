@@ -197,3 +197,9 @@ def test_only_plain_files_are_read(host: Host, folder: str) -> None:
 
     assert host.files.read_folder(folder) == {"file": b"1"}
     assert host.files.list(folder) == ["file", "link", "pipe"]
+
+
+def test_an_attended_command_has_its_own_return_code(host: Host) -> None:
+    """It speaks at the terminal itself; how it ended is all that comes back."""
+    assert host.attend(["sh", "-c", "exit 3"]) == 3
+    assert host.attend(["true"]) == 0

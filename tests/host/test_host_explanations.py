@@ -36,6 +36,7 @@ Host key verification failed.
             "configuration cannot be used",
             "until this works",
         ),
+        ("kex_exchange_identification: Connection closed by remote host", "before anybody can log in", "a ban"),
         ("bash: line 1: exec: bash: not found", "has no bash", "Install bash"),
         ("something new", "cannot be reached by ssh", "ssh -v -p 2222 ana@server"),
     ],

@@ -49,8 +49,8 @@ def test_mirror_list_file_gives_its_first_address(tmp_path: Path) -> None:
     """Cloud images name a file of mirrors; its first address is the mirror."""
     listed = tmp_path / "debian.list"
     listed.write_text("https://mirror.example/debian\nhttps://other.example/debian\n")
-    entry = Entry(f"mirror+file://{listed}", ("trixie",), ("main",))
-    assert debian_mirror([entry], {}).main == "https://mirror.example/debian"
+    (tmp_path / "sources.list").write_text(f"deb mirror+file://{listed} trixie main\n")
+    assert debian_mirror(entries(tmp_path), {}).main == "https://mirror.example/debian"
 
 
 def test_one_line_options_and_comments_are_no_part_of_an_entry() -> None:

@@ -1,7 +1,5 @@
 """How the base image is made."""
 
-from pathlib import Path
-
 from homeport.machine.apt import Mirror
 from homeport.machine.base import mmdebstrap
 
@@ -9,7 +7,7 @@ MIRROR = Mirror("http://mirror.example/debian", "http://security.example/debian-
 
 
 def command(recipe: str = "/recipe") -> tuple[str, ...]:
-    return mmdebstrap(Path(recipe), Path("/trusted"), Path("/place/base.tar"), MIRROR)
+    return mmdebstrap(recipe, "/trusted", "/place/base.tar", MIRROR)
 
 
 def test_all_three_suites_are_named() -> None:

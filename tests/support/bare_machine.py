@@ -14,7 +14,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -105,11 +105,11 @@ class BareMachine:
         return {one["Name"]: f"{one['Id']} {one['State']['StartedAt']}" for one in json.loads(listed)}
 
 
-def make_root(archive: Path, suite: str = "bookworm") -> None:
+def make_root(archive: Path, suite: str = "bookworm", packages: Sequence[str] = ()) -> None:
     """The machine's file system as a tar, which any number of machines may start from."""
     mirror = apt.debian_mirror(apt.entries())
     run(
-        *("mmdebstrap", "--variant=apt", f"--include={','.join(PACKAGES)}", f"--keyring={KEYRING}"),
+        *("mmdebstrap", "--variant=apt", f"--include={','.join((*PACKAGES, *packages))}", f"--keyring={KEYRING}"),
         *('--aptopt=APT::Install-Recommends "false"', suite, str(archive)),
         *(f"deb {mirror.main} {suite} main", f"deb {mirror.main} {suite}-updates main"),
         f"deb {mirror.security} {suite}-security main",
@@ -201,10 +201,17 @@ def _first_process(root: Path, name: str) -> Iterator[int]:
 def _remove(root: Path) -> None:
     """The files, and the control groups that the engine inside left when it was killed."""
     for container in root.glob("var/lib/docker/containers/*"):
-        for group in Path("/sys/fs/cgroup").glob(f"**/docker/{container.name}"):
+        for group in _groups(container.name):
             _until(partial(_is_removed, group), f"something still runs in {group}")
     _until(lambda: f" {root}" not in Path("/proc/self/mountinfo").read_text(), f"something is mounted below {root}")
     run("rm", "-rf", "--one-file-system", str(root))
+
+
+def _groups(container: str) -> list[Path]:
+    """By find: those of other engines come and go while it looks."""
+    wanted = ("-type", "d", "-path", f"*/docker/{container}")
+    found = subprocess.run(["find", "/sys/fs/cgroup", *wanted], check=False, capture_output=True, text=True)
+    return [Path(line) for line in found.stdout.splitlines()]
 
 
 def _is_removed(group: Path) -> bool:

@@ -8,6 +8,7 @@ import sys
 import docker
 
 from homeport.events import Event
+from homeport.host import LocalHost
 from homeport.machine import ensure_engine, ensure_images
 
 PACKAGES = {"/usr/sbin/sshd": "openssh-server", "ip": "iproute2", "git": "git", "faketime": "faketime"}
@@ -20,7 +21,7 @@ def tell(event: Event) -> None:
 
 def main() -> None:
     """A Docker engine, the service images, and programs: an sshd that is not started, and what the tests call."""
-    ensure_engine(tell, confirm=lambda steps: True)
+    ensure_engine(LocalHost(), tell, confirm=lambda steps: True)
     ensure_images(docker.APIClient(), tell, source=None)
     missing = [package for program, package in PACKAGES.items() if shutil.which(program) is None]
     if missing:

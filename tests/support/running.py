@@ -61,9 +61,9 @@ class Running:
     # -------------------------------------------------------------- signals
 
     def terraform(self) -> int | None:
-        """The process id of the Terraform under the command: its child that leads a session."""
+        """The process id of the Terraform under the command: its child that leads a session, and no ssh."""
         children = [pid for pid in _processes() if _parent(pid) == self.process.pid]
-        return next((pid for pid in children if _leads_session(pid)), None)
+        return next((pid for pid in children if _leads_session(pid) and _is_terraform(pid)), None)
 
     def signal_terraform(self, number: signal.Signals) -> None:
         if (pid := self.terraform()) is not None:
@@ -84,6 +84,13 @@ def _parent(pid: int) -> int:
         return int(Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[1])
     except (FileNotFoundError, ProcessLookupError):
         return 0
+
+
+def _is_terraform(pid: int) -> bool:
+    try:
+        return b"terraform" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return False
 
 
 def _leads_session(pid: int) -> bool:

@@ -13,10 +13,11 @@ import os
 import shutil
 import signal
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 PORT = 18022
@@ -77,6 +78,13 @@ class SshServer:
             text=True,
             env=self.environment() | dict(environment or {}),
         )
+
+    def far_away(self, seconds: float) -> "SshServer":
+        """The same server for a client whose every word is `seconds` on its way, and every answer as long."""
+        config = self.folder / f"ssh_config.{seconds}"
+        delay = f"{sys.executable} {Path(__file__).with_name('delay.py')} %h %p {seconds}"
+        config.write_text(f"ProxyCommand {delay}\n{self.config.read_text()}")
+        return replace(self, config=config)
 
     def cut(self) -> None:
         """The network between the clients and the server goes down."""

@@ -16,15 +16,16 @@ Written by `python -m homeport.cli.reference` from what each verb says of itself
 
 def reference() -> str:
     """The whole page."""
-    return LEAD + "".join(_section(words) for words in ((), *_verbs(app)))
+    return LEAD + "".join(_section(words) for words in ((), *verbs(app)))
 
 
-def _verbs(group: typer.Typer, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    verbs = [(*before, command.name or "") for command in group.registered_commands]
+def verbs(group: typer.Typer, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
+    """Every verb's words, those of groups included."""
+    found = [(*before, command.name or "") for command in group.registered_commands]
     for inner in group.registered_groups:
         assert inner.typer_instance is not None
-        verbs += _verbs(inner.typer_instance, (*before, inner.name or ""))
-    return verbs
+        found += verbs(inner.typer_instance, (*before, inner.name or ""))
+    return found
 
 
 def _section(words: tuple[str, ...]) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Literal
 
@@ -110,16 +111,15 @@ def set_up(
     images: Literal["official", "built"] | str | None = None,
     free_ports: bool = False,
 ) -> SetUp:
-    """The base of a host; on this machine, its Docker engine first."""
+    """The base of a host, its Docker engine first."""
     from homeport.deploy.identity import holder
+    from homeport.deploy.server import open_server
     from homeport.deploy.setup import Setup
-    from homeport.targets import HomeTarget
 
-    if host == "local":
-        from homeport.machine import ensure_engine
+    def steps(question: str) -> bool:
+        return yes or (sys.stdin.isatty() and confirmation(yes, question)())
 
-        ensure_engine(emit, confirm=lambda question: confirmation(yes, question)())
-    with HomeTarget.open(host, instance=instance, holder=holder()) as target:
+    with open_server(host, emit, steps, instance=instance, holder=holder()) as target:
         ask = confirmation(yes, f"Make this on {target.home.called}?")
 
         def confirm(plan: Plan) -> bool:
@@ -127,7 +127,10 @@ def set_up(
                 show_changes(plan, f"The base of {target.home.called}:")
             return ask()
 
-        return Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
+        made = Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
+        if made.did != "declined":
+            target.remember()
+        return made
 
 
 def write_base_file(folder: Path, made: SetUp) -> None:

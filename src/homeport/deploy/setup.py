@@ -117,7 +117,8 @@ class Setup:
         home = self.target.home
         base = decide(home, standing, self.wanted, free_ports=self.free_ports, emit=self.emit)
         room = partial(disk.require_room, home)
-        return with_images(base, ensure_images(home.docker, self.emit, source=self.images or kept, room=room))
+        images = ensure_images(home.docker, self.emit, source=self.images or kept, room=room, host=home.host)
+        return with_images(base, images)
 
     def _see_that_it_answers(self, base: Base) -> None:
         drivers = self.target.drivers

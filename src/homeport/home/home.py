@@ -1,11 +1,14 @@
 """One installation of homeport on a server."""
 
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import docker
 from docker.errors import DockerException
+from docker.transport import UnixHTTPAdapter
 
 from homeport.errors import HostUnreachable
 from homeport.host import Host, Lock
@@ -45,10 +48,27 @@ class Home:
         return labels | {f"homeport.{key}": value for key, value in more.items()}
 
 
+class OnePool(UnixHTTPAdapter):
+    """The SDK keeps connections apart by their whole URL, so that nearly every request would open a new one: over SSH
+    that is one more way there and back."""
+
+    def get_connection(self, url: str | bytes, proxies: Any = None) -> Any:
+        return super().get_connection("http+docker://localhost", proxies)
+
+
+class Engine(docker.APIClient):
+    """The SDK's client, whose connections are used again."""
+
+    def mount(self, prefix: str | bytes, adapter: Any) -> None:
+        is_sdks = isinstance(adapter, UnixHTTPAdapter)
+        super().mount(prefix, OnePool(f"http+unix://{adapter.socket_path}", adapter.timeout) if is_sdks else adapter)
+
+
 def engine(host: Host) -> docker.APIClient:
     """The client of a host's engine. Raises HostUnreachable when nothing answers."""
     try:
-        return docker.APIClient(base_url=f"unix://{host.docker_socket()}", version="auto", timeout=API_TIMEOUT)
+        socket = f"unix://{host.docker_socket()}"
+        return Engine(socket, version="auto", timeout=API_TIMEOUT)
     except DockerException as error:
         raise HostUnreachable(
             f"The Docker engine of {host.address} does not answer.",
@@ -60,9 +80,12 @@ def engine(host: Host) -> docker.APIClient:
 def find_folder(client: docker.APIClient, instance: str) -> str | None:
     """The folder that `setup` chose, from the labels of what it made; None when nothing of ours is there."""
     wanted = {"label": [f"homeport.instance={instance}", "homeport.folder"]}
-    volumes = client.volumes(filters=wanted).get("Volumes") or []
-    found = [*volumes, *client.networks(filters=wanted), *client.containers(all=True, filters=wanted)]
-    return next((str(thing["Labels"]["homeport.folder"]) for thing in found), None)
+    kinds: tuple[Callable[[], list[dict[str, Any]]], ...] = (
+        lambda: client.volumes(filters=wanted).get("Volumes") or [],
+        lambda: client.networks(filters=wanted),
+        lambda: client.containers(all=True, filters=wanted),
+    )
+    return next((str(thing["Labels"]["homeport.folder"]) for kind in kinds for thing in kind()), None)
 
 
 def default_folder(host: Host, instance: str) -> str:

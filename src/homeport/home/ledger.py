@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from homeport.errors import HomeportError
 from homeport.home.home import Home
@@ -33,15 +33,14 @@ class NumberedFiles:
         found = self.home.host.files.read_folder(self.folder)
         return [found[name] for name in sorted(found) if name.endswith(self.suffix)]
 
-    def append(self, data: bytes) -> int:
-        """Keep `data` under the next number, which is returned."""
-        number = max(self.numbers(), default=0) + 1
+    def append(self, data: bytes, *, keep: int | None = None) -> int:
+        """Keep `data` under the next number, which is returned, and of all the `keep` newest."""
+        numbers = self.numbers()
+        number = max(numbers, default=0) + 1
         self.home.host.files.write(self._path(number), data)
+        for old in [*numbers, number][:-keep] if keep else ():
+            self.remove(old)
         return number
-
-    def keep_newest(self, count: int) -> None:
-        for number in self.numbers()[:-count]:
-            self.remove(number)
 
     def remove(self, number: int) -> None:
         self.home.host.files.remove(self._path(number))
@@ -66,8 +65,7 @@ class States:
         return self.files.read(numbers[-1]) if numbers else None
 
     def write(self, state: bytes) -> None:
-        self.files.append(state)
-        self.files.keep_newest(STATES_KEPT)
+        self.files.append(state, keep=STATES_KEPT)
 
     def put_damaged_aside(self) -> list[int]:
         """Put aside the newest states that are none, down to the newest whole one; returns their numbers.
@@ -81,6 +79,31 @@ class States:
             self.files.put_aside(number)
             damaged.append(number)
         return damaged
+
+
+@dataclass(slots=True)
+class HeldStates:
+    """The states of a root whose lock is held: nobody else writes them, so the newest is read once."""
+
+    states: States
+    _newest: list[bytes | None] = field(default_factory=list)
+
+    def read(self) -> bytes | None:
+        if not self._newest:
+            self._newest.append(self.states.read())
+        return self._newest[0]
+
+    def write(self, state: bytes) -> None:
+        self._newest.clear()
+        self.states.write(state)
+        self._newest.append(state)
+
+    def put_damaged_aside(self) -> list[int]:
+        newest = self.read()
+        if newest is None or is_state(newest):
+            return []
+        self._newest.clear()
+        return self.states.put_damaged_aside()
 
 
 def is_state(data: bytes) -> bool:

@@ -46,6 +46,7 @@ class SecretStore:
     def __init__(self, home: Home, holder: str = "homeport") -> None:
         self._home = home
         self._holder = holder
+        self._passwords: dict[str, dict[str, str]] = {}  # those that were read: they do not change
 
     def set(self, scope: str, name: str, value: Secret) -> int:
         """Keep a value; returns its version, which is a new one only when the value is.
@@ -90,15 +91,18 @@ class SecretStore:
 
     def password(self, scope: str, name: str) -> Secret:
         """A password of ours (a role's, the registry's): made at its first use, the same ever after."""
-        known = self._read(scope).passwords.get(name)
-        if known is None:
+        if name not in self._passwords.get(scope, {}):
+            self._passwords[scope] = self._read(scope).passwords
+        if name not in self._passwords[scope]:
             with self._changing(scope) as kept:
-                known = kept.passwords.setdefault(name, secrets.token_urlsafe(PASSWORD_BYTES))
-        return Secret(known)
+                kept.passwords.setdefault(name, secrets.token_urlsafe(PASSWORD_BYTES))
+            self._passwords[scope] = kept.passwords
+        return Secret(self._passwords[scope][name])
 
     def forget(self, scope: str) -> None:
         """Remove everything of a scope, its passwords included."""
         self._home.host.files.remove(self._path(scope))
+        self._passwords.pop(scope, None)
 
     @contextmanager
     def _changing(self, scope: str) -> Iterator[_Scope]:

@@ -31,9 +31,10 @@ def command_too_slow(address: str, program: str, seconds: float) -> HomeportErro
 
 
 def engine_missing(address: str, path: str) -> HostUnreachable:
+    there = f" --host {address}" if address.startswith("ssh:") else ""
     return HostUnreachable(
         f"There is no Docker engine on {address}: {path} does not exist.",
-        next_step="Start Docker there, or install it with: homeport setup",
+        next_step=f"Start Docker there, or install it with: homeport setup{there}",
     )
 
 

@@ -38,6 +38,10 @@ class Files(Protocol):
         """Every plain file directly in the folder, by name, in one round trip; empty if there is none."""
         ...
 
+    def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
+        """The same of several, in one round trip."""
+        ...
+
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         """Whole or not at all: written beside, synced, renamed. Makes the missing parents (0700)."""
         ...
@@ -98,12 +102,20 @@ class Host(Protocol):
         """Run a command on the server. A non-zero return code is an answer, not an error."""
         ...
 
+    def attend(self, command: Sequence[str]) -> int:
+        """Run a command of the server at this process's terminal, which it may ask for a password; its return code."""
+        ...
+
     def home_folder(self) -> str:
         """The login's home folder on the server."""
         ...
 
     def is_root(self) -> bool:
         """Whether the login is root there."""
+        ...
+
+    def check(self) -> None:
+        """Raises HostUnreachable when the connection has ended: whatever failed since then failed for that."""
         ...
 
     def close(self) -> None: ...

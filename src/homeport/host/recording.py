@@ -37,6 +37,9 @@ class RecordingFiles:
         files = {name: self.contents.get(f"{path.rstrip('/')}/{name}") for name in self.list(path)}
         return {name: content for name, content in files.items() if content is not None}
 
+    def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
+        return [self.read_folder(path) for path in paths]
+
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         if absolute(path) in self.modes and path not in self.contents:
             raise file_failed("this fake", path, "written", "Is a directory")
@@ -131,11 +134,17 @@ class RecordingHost:
         self.commands.append((tuple(command), stdin))
         return self._answer(tuple(command), stdin)
 
+    def attend(self, command: Sequence[str]) -> int:
+        return self.run(command).returncode
+
     def home_folder(self) -> str:
         return "/root"
 
     def is_root(self) -> bool:
         return True
+
+    def check(self) -> None:
+        """A server that is not there is not lost."""
 
     def close(self) -> None:
         self.is_closed = True

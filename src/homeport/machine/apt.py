@@ -1,4 +1,4 @@
-"""Where this machine's apt gets Debian from.
+"""Where a machine's apt gets Debian from.
 
 Source: sources.list(5), both the one-line and the deb822 format.
 """
@@ -6,11 +6,12 @@ Source: sources.list(5), both the one-line and the deb822 format.
 import os
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
 from homeport.errors import Refused
+from homeport.host import Files, LocalHost
 
 VARIABLE = "HOMEPORT_DEBIAN_MIRROR"
 RELEASES = frozenset({"stable", "testing", "bullseye", "bookworm", "trixie", "forky", "sid", "unstable"})
@@ -58,28 +59,30 @@ def _fields(stanza: str) -> dict[str, str]:
     return {name.strip().lower(): value.strip() for name, value in pairs}
 
 
-def entries(folder: Path = Path("/etc/apt")) -> tuple[Entry, ...]:
-    """Every enabled archive, in apt's order."""
-    parts = sorted(folder.glob("sources.list.d/*"))
+def entries(folder: Path = Path("/etc/apt"), files: Files | None = None) -> tuple[Entry, ...]:
+    """Every enabled archive of a machine (this one, if its files are not given), in apt's order."""
+    there = files or LocalHost().files
+    texts = {"sources.list": there.read(f"{folder}/sources.list")} if "sources.list" in there.list(str(folder)) else {}
+    texts |= dict(sorted(there.read_folder(f"{folder}/sources.list.d").items()))
     found: list[Entry] = []
-    for file in (folder / "sources.list", *parts):
-        if file.suffix in (".list", ".sources") and file.is_file():
-            read = deb822 if file.suffix == ".sources" else one_line
-            found.extend(read(file.read_text(errors="replace")))
-    return tuple(found)
+    for name, text in texts.items():
+        if name.endswith((".list", ".sources")):
+            read = deb822 if name.endswith(".sources") else one_line
+            found.extend(read(text.decode(errors="replace")))
+    return tuple(replace(entry, uri=_resolved(entry.uri, there)) for entry in found)
 
 
 def debian_mirror(found: Sequence[Entry], environment: Mapping[str, str] = os.environ) -> Mirror:
     """Debian's mirror as the environment or apt names it.
 
-    Raises Refused on a machine, such as one with Ubuntu, whose apt knows no Debian mirror.
+    Raises Refused for a machine, such as one with Ubuntu, whose apt knows no Debian mirror.
     """
     if named := environment.get(VARIABLE, "").split():
         return Mirror(named[0], named[1] if len(named) > 1 else _security_beside(named[0]))
     main = next((uri for entry in found if (uri := _main(entry))), None)
     if main is None:
         raise Refused(
-            "The images are built from Debian packages, and this machine's apt knows no Debian mirror.",
+            "The images are built from Debian packages, and the server's apt knows no Debian mirror.",
             next_step=f"Name one, and its security archive if that is elsewhere: "
             f"{VARIABLE}='http://MIRROR/debian http://MIRROR/debian-security'",
         )
@@ -89,24 +92,29 @@ def debian_mirror(found: Sequence[Entry], environment: Mapping[str, str] = os.en
 
 def _main(entry: Entry) -> str | None:
     # Other projects' archives name Debian's suites too; only Debian's own lie in a folder of that name.
-    uri = _resolved(entry.uri)
     is_debian = "main" in entry.components and RELEASES.intersection(entry.suites)
-    return uri if is_debian and uri and urlsplit(uri).path.rstrip("/").endswith("/debian") else None
+    return entry.uri if is_debian and urlsplit(entry.uri).path.rstrip("/").endswith("/debian") else None
 
 
 def _security(entry: Entry) -> str | None:
     names = {f"{release}-security" for release in RELEASES} | {f"{release}/updates" for release in RELEASES}
-    uri = _resolved(entry.uri)
-    return uri if "main" in entry.components and names.intersection(entry.suites) else None
+    is_security = "main" in entry.components and names.intersection(entry.suites)
+    return entry.uri or None if is_security else None
 
 
-def _resolved(uri: str) -> str | None:
-    """The address itself, or the first one of a `mirror+file:` list; None for a medium such as cdrom."""
+def _resolved(uri: str, files: Files) -> str:
+    """The address itself, or the first one of a `mirror+file:` list; empty for a medium such as cdrom."""
     if uri.startswith("mirror+file:"):
-        file = Path("/" + uri.removeprefix("mirror+file:").lstrip("/"))
-        listed = file.read_text().split() if file.is_file() else []
-        uri = listed[0] if listed else ""
-    return uri.rstrip("/") if uri.startswith(("http://", "https://")) else None
+        uri = _first_of(f"/{uri.removeprefix('mirror+file:').lstrip('/')}", files)
+    return uri.rstrip("/") if uri.startswith(("http://", "https://")) else ""
+
+
+def _first_of(path: str, files: Files) -> str:
+    try:
+        listed = files.read(path).decode(errors="replace").split()
+    except FileNotFoundError:
+        return ""
+    return listed[0] if listed else ""
 
 
 def _security_beside(main: str) -> str:

@@ -1,159 +1,140 @@
-"""A Docker engine on this machine: found, started or installed."""
+"""A machine's Docker engine: found, started or installed. On this machine and over SSH by the same steps."""
 
-import getpass
 import os
-import shlex
-import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Literal
 
-from homeport.errors import Refused
+from homeport.errors import EngineFailed, Refused
 from homeport.events import Emit, Event
-from homeport.machine import daemon, membership, root
-from homeport.machine.system import System, engine_packages, this_system
+from homeport.host import Host
+from homeport.machine import membership
+from homeport.machine.root import Root
+from homeport.machine.situation import Situation, look
+from homeport.machine.steps import GROUP, LOG, Step, commands, decide
+from homeport.machine.system import engine_packages
 
-DEFAULT_SOCKET = Path("/var/run/docker.sock")
+SOCKET = "/var/run/docker.sock"
+WAIT_SECONDS = 40
+GRACE_SECONDS = 2  # until its process is expected to be seen
+POLL = 0.2
+TAIL = 15
 
 Confirm = Callable[[str], bool]
-Step = Literal["use", "forbidden", "start", "install", "unsupported"]
+LACKS = {
+    "install": "There is no Docker engine on {place}.",
+    "start": "The Docker engine of {place} is not running.",
+    "join": "{login} may not use the Docker engine of {place}.",
+}
 
 
 @dataclass(frozen=True, slots=True)
 class EngineFound:
-    """The engine that answers, and what was done to have it."""
+    """The engine that is up, and what was done to have it. With `has_joined`, only a new login may use it."""
 
-    socket: Path
     started: bool
     installed: bool
+    has_joined: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Situation:
-    """What is known before anything is done."""
+def ensure_engine(host: Host, emit: Emit, *, confirm: Confirm) -> EngineFound:
+    """Find the engine, or start it, or install and start it, and let the login use it.
 
-    answers: bool
-    may_ask: bool
-    is_installed: bool
-    has_apt: bool
-
-
-def ensure_engine(emit: Emit, *, confirm: Confirm) -> EngineFound:
-    """Find the engine, or start it, or install and start it.
-
-    `confirm` is asked once, with the exact commands, before anything is installed or started. Settings of an
-    engine that is there are never touched. A login that is in Docker's group only since then is let in by running
-    this very command again. Raises Refused where a person has to act, EngineFailed where the engine does not come up.
+    `confirm` is asked once, with the exact commands, before anything is run as root; each can be repeated. Settings
+    of an engine that is there are never touched. On this machine, a login that is in Docker's group only since then is
+    let in by running this very command again. Raises Refused where a person has to act, EngineFailed where the engine
+    does not come up.
     """
-    engine = socket_path()
-    system = this_system()
-    step = decide(look(engine, system))
+    socket = server_socket(host)
+    situation = look(host, socket)
+    step = decide(situation)
     if step == "unsupported":
-        raise _unsupported(system)
-    if step in ("start", "install"):
-        _bring_up(step, engine, system, emit, confirm)
-    if not _may_ask(engine):
-        if membership.can_restart():
-            emit(Event("engine", "docker", f"going on as a member of the group {membership.GROUP}"))
-            membership.restart_as_member()
-        raise _forbidden(engine)
-    return EngineFound(engine, started=step != "use", installed=step == "install")
+        raise _unsupported(host, situation)
+    if commands(step, situation):
+        _run(step, host, situation, socket, emit, confirm)
+    if step == "start" or step == "install":
+        situation = _wait(host, socket)
+        emit(Event("engine", "docker", "the engine answers", "done"))
+    has_joined = step in ("member", "join") or situation.engine == "forbidden"
+    if has_joined and host.address == "local":
+        _go_on_as_member(situation, socket, emit)
+    return EngineFound(started=step in ("start", "install"), installed=step == "install", has_joined=has_joined)
 
 
-def socket_path() -> Path:
-    """DOCKER_HOST if it names a unix socket, else the engine's own. Raises Refused for an engine elsewhere."""
-    named = os.environ.get("DOCKER_HOST", "")
+def server_socket(host: Host) -> str:
+    """The path of the engine's socket as the server sees it; on this machine DOCKER_HOST may name another.
+
+    Raises Refused for an engine elsewhere.
+    """
+    named = os.environ.get("DOCKER_HOST", "") if host.address == "local" else ""
     if named and not named.startswith("unix://"):
         raise Refused(
             f"DOCKER_HOST is {named}, which is not this machine's engine.",
             next_step="Unset DOCKER_HOST; a server is named in the manifest or by --host ssh://…",
         )
-    return Path(named.removeprefix("unix://")) if named else DEFAULT_SOCKET
+    return named.removeprefix("unix://") or SOCKET
 
 
-def look(engine: Path, system: System) -> Situation:
-    may_ask = _may_ask(engine)
-    return Situation(
-        answers=may_ask and daemon.answers(engine),
-        may_ask=may_ask,
-        is_installed=shutil.which("dockerd", path=f"{os.environ.get('PATH', '')}:/usr/sbin:/sbin") is not None,
-        has_apt=system.has_apt() and shutil.which("apt-get") is not None,
-    )
-
-
-def decide(situation: Situation) -> Step:
-    if not situation.may_ask:
-        return "forbidden"
-    if situation.answers:
-        return "use"
-    if situation.is_installed:
-        return "start"
-    return "install" if situation.has_apt else "unsupported"
-
-
-def _bring_up(step: Step, engine: Path, system: System, emit: Emit, confirm: Confirm) -> None:
-    if engine != DEFAULT_SOCKET:
+def _run(step: Step, host: Host, situation: Situation, socket: str, emit: Emit, confirm: Confirm) -> None:
+    if socket != SOCKET:
         raise Refused(
-            f"No Docker engine answers on {engine}, which DOCKER_HOST names.",
+            f"No Docker engine answers on {socket}, which DOCKER_HOST names.",
             next_step="Start that engine, or unset DOCKER_HOST.",
         )
-    packages = engine_packages(system) if step == "install" else ()
-    install = root.apt_install(packages, purpose="Installing Docker") if packages else ()
-    join = membership.join_commands()
-    _ask(confirm, (*install, *join, *daemon.start_commands()), packages)
-    if packages:
-        _install(install, packages, emit)
-    for command in join:
-        emit(Event("engine", "docker", f"{getpass.getuser()} may use it from now on, by the group {membership.GROUP}"))
-        root.run(command)
-    _start(engine, emit)
-
-
-def _ask(confirm: Confirm, commands: Sequence[Sequence[str]], packages: Sequence[str]) -> None:
-    what = "There is no Docker engine here." if packages else "The Docker engine is not running."
-    listed = "\n".join(f"  {shlex.join(command)}" for command in commands)
-    if not confirm(f"{what} To have one, these commands are run:\n{listed}\nRun them?"):
-        raise Refused(f"{what} Nothing was changed.", next_step=f"Run these yourself, then try again:\n{listed}")
-
-
-def _install(commands: Sequence[Sequence[str]], packages: Sequence[str], emit: Emit) -> None:
+    root = Root(host, situation)
+    steps = commands(step, situation)
+    what = LACKS[step].format(place=_place(host), login=situation.login)
+    listed = root.listed(steps)
+    root.require(steps, purpose="A Docker engine")
+    if not confirm(f"{what} To have one, these commands are run there:\n{listed}\nRun them?"):
+        raise Refused(f"{what} Nothing was changed.", next_step=f"Run these there yourself, then try again:\n{listed}")
     started = time.monotonic()
-    emit(Event("engine", "docker", f"installing {', '.join(packages)}", "start"))
-    for command in commands:
-        root.run(command)
-    emit(Event("engine", "docker", f"installed in {time.monotonic() - started:.1f} s", "done"))
+    packages = engine_packages(situation.system) if step == "install" else ()
+    emit(Event("engine", "docker", f"installing {', '.join(packages)}" if packages else "starting", "start"))
+    root.run(steps, purpose="Docker")
+    if not situation.is_root and not situation.is_member:
+        emit(Event("engine", "docker", f"{situation.login} may use it from now on, by the group {GROUP}"))
+    emit(Event("engine", "docker", f"done in {time.monotonic() - started:.1f} s", "done"))
 
 
-def _start(engine: Path, emit: Emit) -> None:
-    # Debian's package starts the engine by itself where there is an init to do it.
-    if _may_ask(engine) and not daemon.answers(engine):
-        emit(Event("engine", "docker", "starting", "start"))
-        for command in daemon.start_commands():
-            root.run(command)
-        daemon.wait_for(engine)
-    emit(Event("engine", "docker", "the engine answers", "done"))
+def _wait(host: Host, socket: str) -> Situation:
+    """Until the engine is up. Raises EngineFailed with the end of its log if it is not in time, or has ended."""
+    started = time.monotonic()
+    while (situation := look(host, socket)).engine == "silent":
+        waited = time.monotonic() - started
+        if waited > WAIT_SECONDS or (waited > GRACE_SECONDS and not situation.is_running):
+            raise EngineFailed(
+                f"The Docker engine of {_place(host)} was started and does not answer after {waited:.0f} s.",
+                detail=_log_tail(host, situation),
+                next_step="Mend what its log says, then run this again.",
+            )
+        time.sleep(POLL)
+    return situation
 
 
-def _may_ask(engine: Path) -> bool:
-    try:
-        daemon.answers(engine)
-    except PermissionError:
-        return False
-    return True
+def _log_tail(host: Host, situation: Situation) -> str:
+    journal = ("journalctl", "--unit=docker", "--no-pager", "--output=cat", f"--lines={TAIL}")
+    said = host.run(journal if situation.has_systemd else ("tail", "-n", str(TAIL), LOG))
+    return (said.stdout + said.stderr).decode(errors="replace").strip()
 
 
-def _forbidden(engine: Path) -> Refused:
-    user = getpass.getuser()
+def _go_on_as_member(situation: Situation, socket: str, emit: Emit) -> None:
+    if not membership.can_restart():
+        raise Refused(
+            f"{situation.login} may not use the Docker engine on {socket}.",
+            next_step=f"Run: sudo usermod -aG docker {situation.login}\nThen log in again (or run: newgrp docker).",
+        )
+    emit(Event("engine", "docker", f"going on as a member of the group {GROUP}"))
+    membership.restart_as_member()
+
+
+def _place(host: Host) -> str:
+    return "this machine" if host.address == "local" else host.address
+
+
+def _unsupported(host: Host, situation: Situation) -> Refused:
     return Refused(
-        f"{user} may not use the Docker engine on {engine}.",
-        next_step=f"Run: sudo usermod -aG docker {user}\nThen log in again (or run: newgrp docker).",
-    )
-
-
-def _unsupported(system: System) -> Refused:
-    return Refused(
-        f"There is no Docker engine here, and homeport installs one only on Debian and Ubuntu, not on {system.name}.",
-        next_step="Install Docker Engine as docs.docker.com/engine/install says for your system, then run this again.",
+        f"There is no Docker engine on {_place(host)}, and homeport installs one only on Debian and Ubuntu, "
+        f"not on {situation.system.name}.",
+        next_step="Install Docker Engine as docs.docker.com/engine/install says for that system, then run this again.",
     )

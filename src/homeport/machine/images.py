@@ -1,4 +1,4 @@
-"""The images of the services that a base stands on: official ones, or built here."""
+"""The images of the services that a base stands on: official ones, or built on the server."""
 
 import threading
 import time
@@ -11,12 +11,12 @@ from typing import Literal
 import docker
 
 from homeport.events import Emit, Event
+from homeport.host import Host, LocalHost
 from homeport.machine import official
-from homeport.machine.authorities import private_authorities
+from homeport.machine.authorities import authorities_of
 from homeport.machine.base import make_base
 from homeport.machine.builder import build, is_there
 from homeport.machine.recipes import BASE, LANES, Recipes, recipes
-from homeport.machine.workshop import Workshop, workshop
 from homeport.room import Room, unlimited
 
 Source = Literal["official", "built"]
@@ -43,31 +43,32 @@ MEGABYTES = {"base": 80, "flyway": 450, "postgres": 460, "registry": 105, "gatew
 
 
 def ensure_images(
-    client: docker.APIClient, emit: Emit, *, source: Source | None, room: Room = unlimited
+    client: docker.APIClient, emit: Emit, *, source: Source | None, room: Room = unlimited, host: Host | None = None
 ) -> ServiceImages:
-    """Pull or build what is missing; quick and silent when nothing is.
+    """Pull or build on the host, whose engine `client` is, what is missing; quick and silent when nothing is.
 
     Without a source it is chosen by a short try of the public registry. Raises Refused where nothing can be
     built or the disk has no room, BuildFailed or EngineFailed where it fails.
     """
     told = _one_at_a_time(emit)
     chosen = source or choose_source(client, told)
-    _require_room(client, chosen, room)
-    return ensure_official(client, told) if chosen == "official" else ensure_built(client, told)
+    there = host or LocalHost()
+    _require_room(client, there, chosen, room)
+    return ensure_official(client, told) if chosen == "official" else ensure_built(client, there, told)
 
 
-def _require_room(client: docker.APIClient, source: Source, room: Room) -> None:
+def _require_room(client: docker.APIClient, host: Host, source: Source, room: Room) -> None:
     """For all images that are missing together: half of a base is of no use."""
-    missing = [name for name, image in wanted_images(source).items() if not is_there(client, image)]
+    missing = [name for name, image in wanted_images(source, host).items() if not is_there(client, image)]
     if missing:
         room(f"Getting the service images {', '.join(missing)}", sum(MEGABYTES[name] for name in missing) * 10**6)
 
 
-def wanted_images(source: Source) -> dict[str, str]:
-    """The references by name that this homeport takes from that source, whether they are there or not."""
+def wanted_images(source: Source, host: Host) -> dict[str, str]:
+    """The references by name that this homeport takes from that source for a host, whether they are there or not."""
     if source == "official":
         return dict(official.OFFICIAL)
-    made = recipes(private_authorities())
+    made = recipes(authorities_of(host))
     return {BASE: made.base.image, **{name: recipe.image for name, recipe in made.services.items()}}
 
 
@@ -93,14 +94,13 @@ def ensure_official(client: docker.APIClient, emit: Emit) -> ServiceImages:
     )
 
 
-def ensure_built(client: docker.APIClient, emit: Emit) -> ServiceImages:
-    private = private_authorities()
+def ensure_built(client: docker.APIClient, host: Host, emit: Emit) -> ServiceImages:
+    private = authorities_of(host)
     wanted = recipes(private)
     everything = (wanted.base, *wanted.services.values())
     if not all(is_there(client, recipe.image) for recipe in everything):
-        with workshop(emit) as place:
-            _ensure_base(client, wanted, private, place, emit)
-            _build_lanes(client, wanted, emit)
+        _ensure_base(client, host, wanted, private, emit)
+        _build_lanes(client, wanted, emit)
     return _built(wanted)
 
 
@@ -116,14 +116,12 @@ def _built(made: Recipes) -> ServiceImages:
     )
 
 
-def _ensure_base(
-    client: docker.APIClient, wanted: Recipes, private: tuple[str, ...], place: Workshop, emit: Emit
-) -> None:
+def _ensure_base(client: docker.APIClient, host: Host, wanted: Recipes, private: tuple[str, ...], emit: Emit) -> None:
     if is_there(client, wanted.base.image):
         return
     started = time.monotonic()
     emit(Event("image", BASE, "making a small Debian", "start"))
-    make_base(client, wanted.base, private, place, emit)
+    make_base(host, wanted.base, private, emit)
     emit(Event("image", BASE, f"made in {time.monotonic() - started:.1f} s", "done"))
 
 

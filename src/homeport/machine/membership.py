@@ -12,9 +12,8 @@ import shutil
 import sys
 from collections.abc import Sequence
 
-from homeport.machine import root
+from homeport.machine.steps import GROUP
 
-GROUP = "docker"
 RESTARTED = "HOMEPORT_RESTARTED_AS_MEMBER"
 
 
@@ -24,14 +23,6 @@ def is_member(user: str) -> bool:
         return user in grp.getgrnam(GROUP).gr_mem
     except KeyError:
         return False
-
-
-def join_commands() -> tuple[tuple[str, ...], ...]:
-    """What puts the login into the group; nothing for root, who needs no group, and for a member."""
-    user = getpass.getuser()
-    if root.is_root() or is_member(user):
-        return ()
-    return (root.as_root(("usermod", "-aG", GROUP, user), purpose="Using Docker"),)
 
 
 def can_restart() -> bool:

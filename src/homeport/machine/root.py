@@ -1,74 +1,94 @@
-"""Commands that need root: run as they are when we are root, else by sudo."""
+"""Commands that need root on a machine: run as they are when we are root, else by sudo."""
 
-import os
 import shlex
-import shutil
-import subprocess
-import tempfile
+import sys
 from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
+from datetime import timedelta
 
 from homeport.errors import HomeportError, Refused
+from homeport.host import Host, Output
+from homeport.machine.situation import Situation
 
 TAIL = 15  # lines of a failed command's output that are shown
-
-QUESTIONLESS = {"DEBIAN_FRONTEND": "noninteractive", "NEEDRESTART_SUSPEND": "1"}
-WAIT = ("-o", "DPkg::Lock::Timeout=300")  # seconds
-
-
-def is_root() -> bool:
-    return os.geteuid() == 0
+PATIENCE = timedelta(minutes=30)
+Command = Sequence[str]
 
 
-def as_root(command: Sequence[str], *, purpose: str) -> tuple[str, ...]:
-    """The command as it has to be typed here. Raises Refused if there is neither root nor sudo."""
-    if is_root():
-        return tuple(command)
-    if shutil.which("sudo"):
-        return ("sudo", *command)
-    raise Refused(
-        f"{purpose} needs root, and this machine has no sudo.",
-        next_step=f"Run this as root, then try again: {shlex.join(command)}",
-    )
+@dataclass(frozen=True, slots=True)
+class Root:
+    """A login's way to root on a machine."""
 
+    host: Host
+    situation: Situation
 
-def apt_install(packages: Sequence[str], *, purpose: str) -> tuple[tuple[str, ...], ...]:
-    """The commands that install Debian packages without a question.
+    def typed(self, command: Command) -> tuple[str, ...]:
+        """The command as a person types it there."""
+        return tuple(command) if self.situation.is_root else ("sudo", *command)
 
-    They go on where an installation was cut off, and wait for one that runs, such as a new machine's own updates.
-    """
-    questionless = ("env", *(f"{name}={value}" for name, value in QUESTIONLESS.items()))
-    go_on = [(*questionless, "dpkg", "--configure", "-a")] if was_interrupted() else []
-    commands = (
-        *go_on,
-        ("apt-get", "update", "-q"),
-        (*questionless, "apt-get", *WAIT, "install", "-qy", "--no-install-recommends", *packages),
-    )
-    return tuple(as_root(command, purpose=purpose) for command in commands)
+    def listed(self, commands: Sequence[Command]) -> str:
+        """The same of several, a line each."""
+        return "\n".join(f"  {shlex.join(self.typed(command))}" for command in commands)
 
+    def require(self, commands: Sequence[Command], *, purpose: str) -> None:
+        """Raises Refused, with the commands to be run by hand, where they cannot be run from here."""
+        if self.situation.is_root or self.situation.is_passwordless:
+            return
+        if not self.situation.has_sudo:
+            raise Refused(
+                f"{purpose} needs root, and {self._place} has no sudo.",
+                next_step=f"Run this there as root, then try again:\n{self.listed(commands)}",
+            )
+        if not sys.stdin.isatty():
+            raise Refused(
+                f"{purpose} needs root, and sudo on {self._place} asks {self.situation.login} for a password: "
+                "there is no terminal to ask on.",
+                next_step=f"Run this there, then try again:\n{self.listed(commands)}",
+            )
 
-def was_interrupted(updates: Path = Path("/var/lib/dpkg/updates")) -> bool:
-    """Whether apt would refuse because dpkg was cut off. Source: apt's debSystem::CheckUpdates, which looks there."""
-    return any(file.name.isdigit() for file in updates.glob("*"))
+    def run(self, commands: Sequence[Command], *, purpose: str) -> None:
+        """Run them to the end of the first that fails. Raises HomeportError with the last lines of what it said.
 
+        At a terminal all of them at once, so that sudo, which knows a person by the terminal, asks once.
+        """
+        self.require(commands, purpose=purpose)
+        if not commands:
+            return
+        if self.situation.is_root or not sys.stdin.isatty():
+            for command in commands:
+                self._see(self.host.run(self._unasked(command), timeout=PATIENCE), shlex.join(command[:4]), [command])
+        else:
+            self._see(self._attended(commands), purpose, commands)
 
-def run(command: Sequence[str], *, held: int | None = None) -> None:
-    """Run to the end; raises HomeportError with the last lines of what it said if it fails.
+    def _unasked(self, command: Command) -> tuple[str, ...]:
+        return tuple(command) if self.situation.is_root else ("sudo", "-n", *command)
 
-    `held` is a descriptor that the command keeps open, so that a lock outlives us if the command does: as its
-    standard input, because sudo closes all others.
-    """
-    with tempfile.TemporaryFile() as said:  # no pipe: what outlives us must not die of writing into it
-        ended = subprocess.run(
-            command,
-            stdin=subprocess.DEVNULL if held is None else held,
-            stdout=said,
-            stderr=subprocess.STDOUT,
-            check=False,
+    def _attended(self, commands: Sequence[Command]) -> Output:
+        """What they say is kept for the case that they fail; sudo asks on the terminal itself."""
+        log = f"{self.host.home_folder()}/.cache/homeport/as-root.log"
+        self.host.files.write(log, b"")
+        script = (
+            f"{{ {' && '.join(shlex.join(self.typed(command)) for command in commands)}; }} >{shlex.quote(log)} 2>&1"
         )
-        said.seek(0)
-        lines = said.read().decode(errors="replace").strip().splitlines()
-    if ended.returncode != 0:
+        code = self.host.attend(["sh", "-c", script])
+        return Output(code, b"", self.host.files.read(log))
+
+    def _see(self, ended: Output, what: str, commands: Sequence[Command]) -> None:
+        if ended.returncode == 0:
+            return
+        lines = (ended.stdout + ended.stderr).decode(errors="replace").strip().splitlines()
+        if any("is not in the sudoers file" in line or "is not allowed to " in line for line in lines):
+            raise Refused(
+                f"{self.situation.login} may not use sudo on {self._place}.",
+                detail="\n".join(lines[-TAIL:]),
+                next_step=f"Let somebody who may run this there, then try again:\n{self.listed(commands)}",
+            )
         raise HomeportError(
-            f"`{shlex.join(command[:4])} …` ended with {ended.returncode}.", detail="\n".join(lines[-TAIL:])
+            f"`{what} …` ended with {ended.returncode} on {self._place}.",
+            detail="\n".join(lines[-TAIL:]),
+            next_step="Mend that, then run the same command again: it goes on where this one stopped.",
         )
+
+    @property
+    def _place(self) -> str:
+        return "this machine" if self.host.address == "local" else self.host.address

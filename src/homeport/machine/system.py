@@ -1,8 +1,7 @@
-"""What kind of Linux this machine is, and which packages bring a Docker engine to it."""
+"""What kind of Linux a machine is, and which packages bring a Docker engine to it."""
 
 import shlex
 from dataclasses import dataclass
-from pathlib import Path
 
 BUILDX_SINCE = {"debian": (13,), "ubuntu": (22, 4)}
 
@@ -20,8 +19,8 @@ class System:
         return bool({"debian", "ubuntu"} & {self.identity, *self.like})
 
 
-def this_system(file: Path = Path("/etc/os-release")) -> System:
-    text = file.read_text() if file.is_file() else ""
+def parse(text: str) -> System:
+    """The system that an /etc/os-release describes."""
     pairs = (line.split("=", 1) for line in text.splitlines() if "=" in line and not line.startswith("#"))
     fields = {name: " ".join(shlex.split(value)) for name, value in pairs}
     version = fields.get("VERSION_ID", "")

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homeport.errors import Refused
-from homeport.machine.root import as_root, run
+from homeport.machine.here import as_root, run
 
 KEYCHAIN = "/Library/Keychains/System.keychain"
 PURPOSE = "Changing what this machine trusts"

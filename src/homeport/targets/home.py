@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
-from homeport.errors import Locked
+from homeport.errors import HostUnreachable, Locked, NotSetUp
 from homeport.events import Emit, Event, ignore
 from homeport.home import base as bases
 from homeport.home import ledger
@@ -16,12 +16,13 @@ from homeport.home.base import Base
 from homeport.home.drivers import REGISTRY_USER, Drivers
 from homeport.home.gateway import RouteKey
 from homeport.home.home import Home, default_folder, engine, find_folder
-from homeport.home.ledger import States
+from homeport.home.ledger import HeldStates, States
 from homeport.home.migration import History
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
 from homeport.releases.record import Release, from_json
 from homeport.releases.rollback import Ran, Schema
+from homeport.targets import known
 from homeport.targets.holder import has_ended
 from homeport.terraform.statefile import attributes
 
@@ -37,11 +38,23 @@ class HomeTarget:
 
     host: Host
     drivers: Drivers
+    _held: dict[str, HeldStates] = field(default_factory=dict)
 
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
-        """Connect, and find the installation's folder (or choose it, where there is none yet)."""
-        host = connect(address)
+        """Connect, and find the installation. Raises Refused when another one answers than did before."""
+        target = cls.on(connect(address), instance=instance, holder=holder)
+        try:
+            target._recognize()
+        except BaseException:
+            target.host.close()
+            raise
+        return target
+
+    @classmethod
+    def on(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
+        """On a host that is connected and is closed with the target: the installation's folder is found, or chosen
+        where there is none yet."""
         try:
             client = engine(host)
             folder = find_folder(client, instance) or default_folder(host, instance)
@@ -53,8 +66,24 @@ class HomeTarget:
     def __enter__(self) -> HomeTarget:
         return self
 
-    def __exit__(self, *error: object) -> None:
-        self.host.close()
+    def __exit__(self, kind: object, error: BaseException | None, *where: object) -> None:
+        """What failed because the connection was lost is told as that, whatever it was that failed first."""
+        try:
+            if isinstance(error, Exception) and not isinstance(error, HostUnreachable):
+                self.host.check()
+        finally:
+            self.host.close()
+
+    def _recognize(self) -> None:
+        if self.address == "local":
+            return
+        with suppress(NotSetUp):  # whoever needs a base says so
+            known.check(self.address, self.home.instance, self.base.id)
+
+    def remember(self) -> None:
+        """The installation that is there now is the one that its address means, whatever it meant before."""
+        if self.address != "local":
+            known.remember(self.address, self.home.instance, self.base.id)
 
     @property
     def home(self) -> Home:
@@ -81,7 +110,11 @@ class HomeTarget:
                     holder=error.holder,
                     next_step="Wait until it has ended, then run the same command again.",
                 ) from error
-            yield lock
+            self._held[name] = HeldStates(ledger.states(self.home, name))
+            try:
+                yield lock
+            finally:
+                del self._held[name]
 
     def _take(self, name: str, emit: Emit, held: ExitStack) -> Lock:
         """A Terraform outlives a killed process of ours for a moment, and the lock with it: that is waited for."""
@@ -111,8 +144,8 @@ class HomeTarget:
 
         return HomeportProvider(lambda host, instance: self.drivers, emit)
 
-    def states(self, root: str) -> States:
-        return ledger.states(self.home, root)
+    def states(self, root: str) -> States | HeldStates:
+        return self._held.get(root) or ledger.states(self.home, root)
 
     def container_names(self, root: str) -> list[str]:
         """The names of all containers in the state of a root, deposed ones included."""

@@ -9,10 +9,12 @@ import hmac
 import json
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Protocol
+from typing import Literal, Protocol
+
+from homeport.errors import HomeportError
 
 USER = "homeport"
 
@@ -44,14 +46,12 @@ class _Handler(BaseHTTPRequestHandler):
     server: _Server
 
     def do_GET(self) -> None:
-        state = self._allowed() and self.server.store.read()
-        if state is not False:
+        if self._allowed() and (state := self._kept(self.server.store.read)) is not False:
             self._answer(200 if state else 404, state or b"")
 
     def do_POST(self) -> None:
         body = self._body()
-        if self._allowed():
-            self.server.store.write(body)
+        if self._allowed() and self._kept(lambda: self.server.store.write(body)) is not False:
             self._answer(200)
 
     def do_LOCK(self) -> None:
@@ -68,6 +68,14 @@ class _Handler(BaseHTTPRequestHandler):
         if self._allowed():
             self.server.holder = None
             self._answer(200)
+
+    def _kept(self, ask: Callable[[], bytes | None]) -> bytes | Literal[False] | None:
+        """What the store says; False when it cannot be asked: Terraform is told, and keeps the state itself."""
+        try:
+            return ask()
+        except HomeportError as error:
+            self._answer(503, str(error).encode())
+            return False
 
     def _allowed(self) -> bool:
         given = self.headers.get("Authorization", "")

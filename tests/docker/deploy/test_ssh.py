@@ -59,6 +59,26 @@ def test_both_ways_to_a_server_are_one_server(installation: Installation, server
     assert "Nothing to do" in _homeport(installation, server, application, "up", "--yes").stdout
 
 
+def test_another_installation_than_before_is_refused(
+    installation: Installation, server: SshServer, tmp_path: Path
+) -> None:
+    """A name may lead elsewhere by now: nothing is done there until `setup` is told that it is right."""
+    application = probe_application(tmp_path)
+    _homeport(installation, server, application, "status")
+    record = installation.server_folder / "base.json"
+    before = record.read_text()
+    try:
+        record.write_text(json.dumps({**json.loads(before), "id": "another"}))
+        refused = _homeport(installation, server, application, "up", "--yes", returncode=1)
+        assert f"This is not the server that {server.address} was" in refused.stderr
+        assert f"homeport setup --host {server.address}" in refused.stderr
+        _homeport(installation, server, installation.folder / "infrastructure", "setup", "--yes")
+        _homeport(installation, server, application, "status")
+    finally:
+        record.write_text(before)
+        _homeport(installation, server, installation.folder / "infrastructure", "setup", "--yes")
+
+
 def test_the_daily_verbs_over_ssh(installation: Installation, server: SshServer, tmp_path: Path) -> None:
     """Status, releases, logs, secrets and a failing release say the same as on the server itself."""
     application = probe_application(tmp_path)

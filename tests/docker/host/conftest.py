@@ -35,8 +35,9 @@ def folder(tmp_path: Path) -> str:
 
 
 @pytest.fixture(autouse=True)
-def short_temporary(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def short_temporary(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """Temporary files of our own, removed also when a client was killed; short enough for sockets in it."""
+    tmp_path_factory.getbasetemp()  # before, or pytest's own folder would be in the first of them
     folder = Path(tempfile.mkdtemp(prefix="hp-", dir="/tmp"))
     monkeypatch.setenv("TMPDIR", str(folder))
     monkeypatch.setattr(tempfile, "tempdir", None)

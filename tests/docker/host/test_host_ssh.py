@@ -6,10 +6,12 @@ import threading
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from homeport.errors import Locked
 from homeport.host import Host, connect
 from tests.host.contract_commands import *  # noqa: F403
 from tests.host.contract_files import *  # noqa: F403
@@ -148,3 +150,22 @@ def ssh_processes(folder: Path) -> list[str]:
         if line.startswith("ssh ") and f"{folder}/" in line:
             found.append(line)
     return found
+
+
+def test_a_lock_within_a_lock_is_a_lock(host: Host, folder: str) -> None:
+    """Both are held by one session: each is refused to others for as long as it lasts, and no longer."""
+    inner, outer, soon = f"{folder}/inner", f"{folder}/outer", timedelta(seconds=5)
+    other = connect(host.address)
+    try:
+        with host.lock(outer, "ana"):
+            with host.lock(inner, "ana within") as lock, pytest.raises(Locked, match="ana within"):
+                other.lock(inner, "bob").__enter__()
+            assert not lock.is_held()
+            with other.lock(inner, "bob", wait=soon), pytest.raises(Locked, match="held by bob"):
+                host.lock(inner, "ana").__enter__()
+            with pytest.raises(Locked, match="held by ana"):
+                other.lock(outer, "bob").__enter__()
+        with other.lock(outer, "bob", wait=soon), other.lock(inner, "bob", wait=soon):
+            pass
+    finally:
+        other.close()

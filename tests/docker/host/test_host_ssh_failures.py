@@ -3,8 +3,10 @@
 import os
 import pty
 import shutil
+import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,7 +15,9 @@ import pytest
 
 from homeport.errors import HostUnreachable
 from homeport.host import Host, connect
-from tests.support.ssh_server import SshServer, ssh_server
+from homeport.host.engine import ping
+from tests.support.installation import free_port
+from tests.support.ssh_server import PORT, SshServer, ssh_server
 
 pytestmark = pytest.mark.docker
 
@@ -77,6 +81,8 @@ def test_a_host_key_that_is_not_known(config: Path, server: SshServer) -> None:
     error = refusal(server.address)
 
     assert "is not known" in error.message
+    key = subprocess.run(["ssh-keygen", "-lf", server.folder / "host_key.pub"], capture_output=True, text=True).stdout
+    assert f"It shows the key ssh-ed25519 {key.split()[1]}" in error.detail
     assert f"ssh -p 18022 root@{server.ip}" in error.next_step
 
 
@@ -129,13 +135,92 @@ def test_an_sshd_that_forbids_forwards(tmp_path: Path, monkeypatch: pytest.Monke
     assert "AllowStreamLocalForwarding" in refused.value.next_step
 
 
+def test_a_server_that_closes_at_once(config: Path) -> None:
+    """As sshd does with too many, and what stands before it with a banned address."""
+    with socket.create_server(("127.0.0.1", 0)) as closing:
+        threading.Thread(target=lambda: closing.accept()[0].close(), daemon=True).start()
+        error = refusal(f"ssh://root@127.0.0.1:{closing.getsockname()[1]}")
+
+    assert "closes the connection before anybody can log in" in error.message
+
+
+def test_an_alias_of_the_users_configuration(config: Path, server: SshServer) -> None:
+    """User, port and address may stand in ~/.ssh/config alone."""
+    prepend(config, f"Host shelf\n  HostName {server.ip}\n  Port {PORT}\n  User root\n")
+
+    host = connect("ssh://shelf")
+    assert host.run(["id", "-un"]).stdout == b"root\n"
+    host.close()
+
+
+def test_a_jump_host_of_the_users_configuration(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A server that is reached only through another; sockets and ports are the far one's."""
+    port = free_port()
+    with ssh_server(tmp_path, settings={"ListenAddress": f"127.0.0.1:{port}"}) as server:
+        with (tmp_path / "known_hosts").open("a") as known:
+            known.write(f"[127.0.0.1]:{port} {(tmp_path / 'host_key.pub').read_text()}")
+        prepend(server.config, f"Host behind\n  HostName 127.0.0.1\n  Port {port}\n  User root\n  ProxyJump door\n")
+        prepend(server.config, f"Host door\n  HostName {server.ip}\n  Port {PORT}\n  User root\n")
+        monkeypatch.setenv("HOMEPORT_SSH_CONFIG", str(server.config))
+
+        host = connect("ssh://behind")
+        ping(host.docker_socket())
+        host.close()
+        assert 2 == (tmp_path / "sshd.log").read_text().count("Accepted publickey")
+
+
+def test_an_agent_holds_the_key(
+    config: Path, server: SshServer, monkeypatch: pytest.MonkeyPatch, short_temporary: Path
+) -> None:
+    """The key itself may be nowhere on this machine."""
+    agent = short_temporary / "agent"
+    process = subprocess.Popen(["ssh-agent", "-D", "-a", agent], stdout=subprocess.DEVNULL)
+    try:
+        monkeypatch.setenv("SSH_AUTH_SOCK", str(agent))
+        while not agent.exists():
+            time.sleep(0.01)
+        subprocess.run(["ssh-add", "-q", server.folder / "login_key"], check=True)
+        config.write_text(config.read_text().replace(f"IdentityFile {server.folder}/login_key", "IdentityFile none"))
+        prepend(config, "IdentitiesOnly no")
+        connect(server.address).close()
+    finally:
+        process.terminate()
+        process.wait()
+
+
 @pytest.fixture
-def login() -> Iterator[str]:
+def shell() -> str:
+    return "/bin/bash"
+
+
+@pytest.fixture
+def login(shell: str) -> Iterator[str]:
     """A login without any right."""
     name = f"homeport-{os.getpid()}"
-    subprocess.run(["useradd", "-m", "-p", "*", "-s", "/bin/bash", name], check=True, capture_output=True)
+    subprocess.run(["useradd", "-m", "-p", "*", "-s", shell, name], check=True, capture_output=True)
     yield name
     subprocess.run(["userdel", "-r", name], check=True, capture_output=True)
+
+
+@pytest.mark.parametrize("shell", ["/usr/sbin/nologin"])
+def test_a_login_without_a_shell(config: Path, server: SshServer, login: str) -> None:
+    """The key is right, and the login is not meant for people."""
+    error = refusal(server.address.replace("root", login))
+
+    assert "opens no shell for that login" in error.message
+
+
+@pytest.mark.parametrize("shell", ["/bin/sh"])
+def test_a_login_with_another_shell(config: Path, server: SshServer, login: str) -> None:
+    """bash is there and is not the login's own: all works the same."""
+    host = connect(server.address.replace("root", login))
+    home = host.home_folder()
+    host.files.write(f"{home}/x/y", b"here")
+    assert {"y": b"here"} == host.files.read_folder(f"{home}/x")
+    assert b"a b\n" == host.run(["echo", "a b"]).stdout
+    with host.lock(f"{home}/lock", "ana"), host.lock(f"{home}/other", "ana") as lock:
+        assert lock.is_held()
+    host.close()
 
 
 def test_a_login_without_docker_rights(config: Path, server: SshServer, login: str) -> None:

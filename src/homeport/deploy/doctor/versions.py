@@ -56,7 +56,7 @@ def judge_terraform(facts: TerraformFacts, commands: Commands) -> Iterator[Findi
 
 def gather(server: Server) -> VersionFacts:
     source = server.base.image_source
-    wanted = wanted_images(source) if source else {}
+    wanted = wanted_images(source, server.target.host) if source else {}
     return VersionFacts(__version__, server.base.homeport, server.base.images, wanted)
 
 

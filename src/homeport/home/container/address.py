@@ -7,6 +7,7 @@ container that was removed by hand leaves its address in the gateway).
 
 import ipaddress
 import re
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from homeport.errors import EngineFailed
@@ -18,8 +19,10 @@ ADDRESS = re.compile(rb"\b\d{1,3}(?:\.\d{1,3}){3}\b")
 
 def free_address(home: Home) -> str:
     """The lowest free address of the lower half of the edge subnet. Call it with the `addresses` lock held."""
-    subnet = ipaddress.ip_network(_subnet(home))
-    taken = _of_containers(home) | _of_routes(home)
+    with ThreadPoolExecutor(3) as pool:  # each is a way to the server and back
+        network = pool.submit(_subnet, home)
+        containers, routes = pool.submit(_of_containers, home), pool.submit(_of_routes, home)
+        subnet, taken = ipaddress.ip_network(network.result()), containers.result() | routes.result()
     for offset in range(FIRST, subnet.num_addresses // 2):
         candidate = str(subnet[offset])
         if candidate not in taken:

@@ -51,7 +51,8 @@ class Maker:
         first = home.network(spec.networks[0])
         self.finder.write_files(spec)
         arguments = create_arguments(spec, self.finder.environment(spec))
-        for left in (name, name + LEAVING, name + NEXT):  # by a kill; only the base's names are used again
+        left_names = (name, name + LEAVING, name + NEXT) if spec.is_base else ()  # by a kill; no other's is used again
+        for left in left_names:
             stop_and_remove(home.docker, left)
         # An address is taken once the container exists: until then the lock keeps it.
         with home.lock("addresses", self.holder, wait=ADDRESS_WAIT):

@@ -101,9 +101,9 @@ class Folder:
             self.write_map("")
 
     def read(self) -> Contents:
-        files = self._files.read_folder(self._home.path("gateway", "conf.d"))
+        files, maps = self._files.read_folders([self._home.path("gateway", name) for name in ("conf.d", "maps")])
         texts = {name: data.decode(errors="replace") for name, data in files.items() if name.endswith(".cfg")}
-        return Contents(texts, self._map() or "")
+        return Contents(texts, maps.get(MAP, b"").decode(errors="replace"))
 
     def certificate(self, name: str = CERTIFICATE) -> str:
         """What the gateway serves HTTPS with, its key included; or the root of our authority. Empty without one."""

@@ -5,6 +5,7 @@ that lead, after a reload, to a version that has already answered through the ga
 difference.
 """
 
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import timedelta
 
@@ -41,7 +42,10 @@ class Routes:
         return self._home.lock("gateway", f"the route {key}", wait=LOCK_WAIT)
 
     def read(self) -> tuple[Contents, Snapshot]:
-        return self.folder.read(), self.runtime.snapshot()
+        """Both at once: each is a way to the server and back."""
+        with ThreadPoolExecutor(1) as pool:
+            snapshot = pool.submit(self.runtime.snapshot)
+            return self.folder.read(), snapshot.result()
 
     def view(self, key: RouteKey) -> View:
         return view(key, *self.read())
@@ -142,7 +146,7 @@ class Routes:
 
     def rest(self, key: RouteKey) -> None:
         """Into maintenance with every slot that is not ready, once its requests have ended."""
-        for slot in self.view(key).slots:
+        for slot in self.runtime.snapshot().of(key):
             if not slot.is_ready and not slot.is_resting:
                 self.withdraw(slot)
 

@@ -4,6 +4,7 @@ Source: HAProxy management guide, "Master CLI".
 """
 
 import re
+import select
 import socket
 import time
 from collections.abc import Callable
@@ -41,6 +42,7 @@ class Runtime:
         self._home = home
         self._container = container
         self._send: Send | None = None
+        self._spare: list[socket.socket] = []
 
     def snapshot(self) -> Snapshot:
         """What runs now; one round trip, and one more for each old worker."""
@@ -138,13 +140,31 @@ class Runtime:
             return False
 
     def _directly(self, request: bytes, timeout: timedelta) -> bytes:
-        path = self._home.host.socket(self._home.path("gateway", "run", SOCKET))
-        with socket.socket(socket.AF_UNIX) as connection:
+        with self._connection() as connection:
             connection.settimeout(timeout.total_seconds())
-            connection.connect(str(path))
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)  # the master waits for more and never closes by itself
+            if self._home.host.address != "local":
+                self._spare.append(self._connect())  # for the next: it is on its way to the server meanwhile
             return b"".join(iter(lambda: connection.recv(65536), b""))
+
+    def _connection(self) -> socket.socket:
+        """The spare one, unless the master has closed it, which makes it readable."""
+        while self._spare:
+            spare = self._spare.pop()
+            if not select.select([spare], [], [], 0)[0]:
+                return spare
+            spare.close()
+        return self._connect()
+
+    def _connect(self) -> socket.socket:
+        connection = socket.socket(socket.AF_UNIX)
+        try:
+            connection.connect(str(self._home.host.socket(self._home.path("gateway", "run", SOCKET))))
+        except BaseException:
+            connection.close()
+            raise
+        return connection
 
     def _by_command(self, request: bytes, timeout: timedelta) -> bytes:
         # The alarm ends it in the container too: the engine cannot end a command that it has started.

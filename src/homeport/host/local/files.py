@@ -3,7 +3,7 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -21,6 +21,9 @@ class LocalFiles:
     def read_folder(self, path: str) -> dict[str, bytes]:
         with _failing(path, "read"):
             return dict(_plain_files(absolute(path)))
+
+    def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
+        return [self.read_folder(path) for path in paths]
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         target = Path(absolute(path))

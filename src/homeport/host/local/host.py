@@ -2,6 +2,7 @@
 
 import getpass
 import os
+import subprocess
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -47,11 +48,17 @@ class LocalHost:
     def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         return run(command, stdin, timeout)
 
+    def attend(self, command: Sequence[str]) -> int:
+        return subprocess.run(command, check=False).returncode
+
     def home_folder(self) -> str:
         return str(Path.home())
 
     def is_root(self) -> bool:
         return os.geteuid() == 0
+
+    def check(self) -> None:
+        """This machine is there for as long as we are."""
 
     def close(self) -> None:
         """Nothing is open between two calls."""

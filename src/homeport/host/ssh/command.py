@@ -49,6 +49,13 @@ class Commands:
             raise self._not_started(ended.stderr)
         return Output(ended.returncode, stdout, ended.stderr)
 
+    def attend(self, command: Sequence[str]) -> int:
+        """Run it at a terminal of the server that is this process's own: Ctrl-C and a password go there."""
+        ended = subprocess.run(self._connection.session_at_terminal(f"exec {shlex.join(command)}"), check=False)
+        if ended.returncode == SSH_FAILED:
+            self._connection.check_soon()
+        return ended.returncode
+
     def _talk(self, line: str, stdin: bytes, seconds: float, program: str) -> Output:
         try:
             ended = subprocess.run(

@@ -8,10 +8,19 @@ from collections.abc import Callable
 from homeport.errors import HostUnreachable
 from homeport.host.ssh import options
 from homeport.host.ssh.address import SshAddress
-from homeport.host.ssh.explain import connection_lost, last_lines, unreachable
+from homeport.host.ssh.explain import (
+    CHANGED_KEY,
+    UNKNOWN_KEY,
+    connection_lost,
+    fingerprint,
+    last_lines,
+    no_shell,
+    unreachable,
+)
 from homeport.host.ssh.shell import Answer, Greeting, Shell
 
 GREETING_WITHIN = 15.0  # seconds, where nobody can be asked for a passphrase
+FAILED, NOT_FOUND = 255, 127  # ssh's own return code, and a shell's for a missing bash
 CONTROL_WITHIN = 15.0
 END_WITHIN = 2.0
 
@@ -42,9 +51,27 @@ class Connection:
             return self._shell.greet(None if os.isatty(0) else GREETING_WITHIN)
         except (EOFError, BrokenPipeError) as error:
             self._has_ended()
-            raise unreachable(self.address, self.words()) from error
+            raise self._not_let_in() from error
         except TimeoutError as error:
             raise unreachable(self.address, f"{self.words()}\nThe login timed out.") from error
+
+    def _not_let_in(self) -> HostUnreachable:
+        words = self.words()
+        if UNKNOWN_KEY in words and CHANGED_KEY not in words:
+            words = "\n".join(filter(None, (words, self._fingerprint())))
+        elif self._process.poll() not in (None, FAILED, NOT_FOUND):
+            return no_shell(self.address)
+        return unreachable(self.address, words)
+
+    def _fingerprint(self) -> str:
+        """Asked for once more, in detail: at its usual level ssh refuses an unknown key without showing it."""
+        try:
+            asked = subprocess.run(
+                options.question(self.address), stdin=subprocess.DEVNULL, capture_output=True, timeout=GREETING_WITHIN
+            )
+        except subprocess.TimeoutExpired:
+            return ""
+        return fingerprint(asked.stderr.decode(errors="replace"))
 
     def ask(self, *command: str) -> Answer:
         """A question to the kept shell."""
@@ -58,6 +85,11 @@ class Connection:
         """The command line of a further session."""
         self.check()
         return options.session(self.address, self._control, command)
+
+    def session_at_terminal(self, command: str) -> list[str]:
+        """The same with a terminal on the server, which is joined to this process's."""
+        self.check()
+        return options.session_at_terminal(self.address, self._control, command)
 
     def control(self, *arguments: str) -> str:
         """Ask the connection for something; returns "" or why it refused."""

@@ -1,5 +1,6 @@
 """What ssh said, as an error with a next step."""
 
+import re
 from collections.abc import Callable
 
 from homeport.errors import HostUnreachable
@@ -7,10 +8,13 @@ from homeport.host.ssh.address import SshAddress
 
 Step = Callable[[SshAddress], str]
 
+CHANGED_KEY = "REMOTE HOST IDENTIFICATION HAS CHANGED"
+UNKNOWN_KEY = "Host key verification failed"
+
 # In this order: a changed key also ends with "Host key verification failed", and refused keys with "closed".
 CAUSES: tuple[tuple[tuple[str, ...], str, Step], ...] = (
     (
-        ("REMOTE HOST IDENTIFICATION HAS CHANGED",),
+        (CHANGED_KEY,),
         "{0} shows another host key than before",
         lambda a: (
             f"If the server was installed anew, forget the old key with: ssh-keygen -R {_known_as(a)}\n"
@@ -18,7 +22,7 @@ CAUSES: tuple[tuple[tuple[str, ...], str, Step], ...] = (
         ),
     ),
     (
-        ("Host key verification failed", "No matching host key", "No ED25519 host key is known"),
+        (UNKNOWN_KEY, "No matching host key", "No ED25519 host key is known"),
         "{0} is not known to this machine's ssh",
         lambda a: f"Compare its fingerprint and accept it once with: ssh {a.login()}",
     ),
@@ -52,7 +56,13 @@ CAUSES: tuple[tuple[tuple[str, ...], str, Step], ...] = (
         "{0} has no bash",
         lambda _: "Install bash on the server.",
     ),
+    (
+        ("kex_exchange_identification", "Connection closed by", "Connection reset by"),
+        "{0} closes the connection before anybody can log in",
+        lambda _: "See sshd's log there (journalctl -u ssh), and what turns you away before it: a ban, a firewall.",
+    ),
 )
+SERVERS_KEY = re.compile(r"Server host key: (\S+ \S+)")
 
 
 def unreachable(address: SshAddress, words: str) -> HostUnreachable:
@@ -68,12 +78,26 @@ def unreachable(address: SshAddress, words: str) -> HostUnreachable:
     )
 
 
+def no_shell(address: SshAddress) -> HostUnreachable:
+    """A login that ends as soon as it has begun."""
+    return HostUnreachable(
+        f"{address} lets you in, and opens no shell for that login.",
+        next_step=f"Give the login one, as root there: usermod -s /bin/bash LOGIN. See: ssh {address.login()}",
+    )
+
+
+def fingerprint(words: str) -> str:
+    """The host's key in what `ssh -v` says; the last is the host's own, others are of hosts on the way."""
+    found = SERVERS_KEY.findall(words)
+    return f"It shows the key {found[-1]}" if found else ""
+
+
 def connection_lost(address: SshAddress, words: str) -> HostUnreachable:
     """A connection that was there and is gone."""
     return HostUnreachable(
         f"The connection to {address} was lost.",
         detail=last_lines(words),
-        next_step="Check the network, then run the command again.",
+        next_step="Check the network, then run the same command again: it goes on where this one stopped.",
     )
 
 

@@ -5,7 +5,7 @@ import io
 import os
 import secrets
 import tarfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from homeport.host.failures import absolute, file_failed
 from homeport.host.ssh.shell import Answer
@@ -26,11 +26,12 @@ class RemoteFiles:
         return self._done(self._ask("cat", "--", absolute(path)), path, "read").stdout
 
     def read_folder(self, path: str) -> dict[str, bytes]:
-        try:
-            answer = self._done(self._ask("read_folder", absolute(path)), path, "read")
-        except FileNotFoundError:
-            return {}
-        return _unpack(answer.stdout)
+        return self.read_folders([path])[0]
+
+    def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
+        answer = self._done(self._ask("read_folders", *map(absolute, paths)), " and ".join(paths), "read")
+        found = _unpack(answer.stdout)
+        return [found.get(path.rstrip("/") or "/", {}) for path in paths]
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         folder = os.path.dirname(absolute(path)) or "/"  # noqa: PTH120 -- a path of the server, not of this machine
@@ -66,11 +67,13 @@ def _reason(words: str) -> str:
     return last[0].rsplit(": ", 1)[-1]
 
 
-def _unpack(archive: bytes) -> dict[str, bytes]:
-    files: dict[str, bytes] = {}
+def _unpack(archive: bytes) -> dict[str, dict[str, bytes]]:
+    """The files by folder and name."""
+    files: dict[str, dict[str, bytes]] = {}
     with tarfile.open(fileobj=io.BytesIO(archive)) as tar:
         for member in tar:
             content = tar.extractfile(member)
             if content is not None:
-                files[member.name.removeprefix("./")] = content.read()
+                folder, _, name = member.name.rpartition("/")
+                files.setdefault(f"/{folder.lstrip('/')}", {})[name] = content.read()
     return files

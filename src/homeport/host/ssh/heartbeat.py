@@ -1,7 +1,7 @@
 """A process between a lock's holders and the ssh session that holds it on the server.
 
-It sends an empty line every few seconds until the last process that has the other end of its standard input
-has ended. A thread of ours would die with us, while a terraform that inherited the lock goes on.
+It sends an empty line every few seconds, and hands on what it is told, until the last process that has the other end
+of its standard input has ended. A thread of ours would die with us, while a terraform that inherited the lock goes on.
 """
 
 import os
@@ -12,8 +12,8 @@ EVERY = 5.0  # seconds; the server gives up after PATIENCE (lock.py)
 
 def main() -> None:
     try:
-        while not select.select([0], [], [], EVERY)[0]:
-            os.write(1, b"\n")
+        while words := os.read(0, 4096) if select.select([0], [], [], EVERY)[0] else b"\n":
+            os.write(1, words)
     except BrokenPipeError:
         return  # the session ended: whoever holds the lock sees that by itself
 

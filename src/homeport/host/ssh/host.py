@@ -61,11 +61,17 @@ class SshHost:
     def run(self, command: Sequence[str], *, stdin: bytes = b"", timeout: timedelta = timedelta(seconds=60)) -> Output:
         return self._commands.run(command, stdin, timeout)
 
+    def attend(self, command: Sequence[str]) -> int:
+        return self._commands.attend(command)
+
     def home_folder(self) -> str:
         return self._greeting.home
 
     def is_root(self) -> bool:
         return self._greeting.uid == 0
+
+    def check(self) -> None:
+        self._connection.check_soon()
 
     def close(self) -> None:
         """End the connection and all that goes over it, and remove what it left on this machine."""
@@ -74,18 +80,21 @@ class SshHost:
 
     def _find_engine(self) -> Path:
         path = engine.ENGINE_SOCKET
-        state = self._connection.ask("socket_state", path).stdout.strip()
-        if state == b"missing":
-            raise engine_missing(self.address, path)
-        if state == b"forbidden":
-            raise engine_forbidden(self.address, path, self._greeting.login)
         here = self._forwards.socket(path)
         try:
             engine.ping(here)
         except OSError as error:
             self._connection.check_soon()
-            raise self._engine_silent(path, error) from error
+            raise self._no_engine(path, error) from error
         return here
+
+    def _no_engine(self, path: str, error: OSError) -> HostUnreachable:
+        state = self._connection.ask("socket_state", path).stdout.strip()
+        if state == b"missing":
+            return engine_missing(self.address, path)
+        if state == b"forbidden":
+            return engine_forbidden(self.address, path, self._greeting.login)
+        return self._engine_silent(path, error)
 
     def _engine_silent(self, path: str, error: OSError) -> HostUnreachable:
         words = last_lines(self._connection.words())

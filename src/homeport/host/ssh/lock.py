@@ -8,7 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import timedelta
 from pathlib import Path
 
@@ -27,10 +27,20 @@ RELEASE_WITHIN = 5.0
 # The server lets go of the lock after this time without a heartbeat. Longer than ssh needs to notice a dead
 # link (15 s): the client must know first, and stop what it does under the lock.
 PATIENCE = 30
-HOLD = (
-    'printf "%s\\n%s\\n" "$0" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$1"; printf "\\nlocked\\n"; '
-    f"while read -r -t {PATIENCE} _; do :; done"
-)
+# Further locks are asked for on the same way, so that a short one costs no session of its own: see `Further`.
+HOLD = f"""
+declare -A held
+name() {{ printf "%s\\n%s\\n" "$2" "$(date -u +%Y-%m-%dT%H:%M:%SZ)" >"$1.holder"; }}
+try() {{
+    local fd
+    {{ [ -d "${{1%/*}}" ] || mkdir -p -- "${{1%/*}}"; }} && : >>"$1" && exec {{fd}}>>"$1" && held[$1]=$fd &&
+        flock -n "$fd" && name "$@"
+}}
+take() {{ try "$@" 2>/dev/null && echo taken || {{ drop "$1"; echo refused; }}; }}
+drop() {{ local fd=${{held[$1]}}; [ -z "$fd" ] || exec {{fd}}>&-; held[$1]=; }}
+name "$1" "$0"; printf "\\nlocked\\n"
+while read -r -t {PATIENCE} ask; do eval "$ask"; done
+"""
 
 
 class RemoteLock:
@@ -54,6 +64,9 @@ class RemoteLock:
         assert self._heartbeat.stdout is not None
         self._session = _start(command, self._heartbeat.stdout.fileno())
         self._heartbeat.stdout.close()  # the session's now
+        assert self._session.stdout is not None
+        self._reader = Reader(self._session.stdout.fileno())
+        self._turn = threading.Lock()
 
     def is_held(self) -> bool:
         return self._descriptor >= 0 and self._connection.is_open() and self.is_session_open()
@@ -63,15 +76,30 @@ class RemoteLock:
 
     def wait_until_held(self, seconds: float) -> tuple[int | None, str]:
         """None once it is held; else flock's return code and the words of the server."""
-        assert self._session.stdout is not None and self._session.stderr is not None
-        reader = Reader(self._session.stdout.fileno())
+        assert self._session.stderr is not None
         try:
-            while reader.line(seconds) != b"locked":
+            while self._reader.line(seconds) != b"locked":
                 pass  # what a .bashrc prints
         except EOFError:
             words = self._session.stderr.read().decode(errors="replace")
             return self._session.wait(), words
         return None, ""
+
+    def take_further(self, path: str, holder: str) -> bool:
+        """Whether the session now holds this lock too, which nobody else had."""
+        with self._turn:
+            self._tell("take", path, holders.one_line(holder))
+            try:
+                return self._reader.line(ANSWER_WITHIN) == b"taken"
+            except (EOFError, TimeoutError):
+                return False  # what happened to the connection is found by whoever asks it next
+
+    def drop_further(self, path: str) -> None:
+        with self._turn, suppress(OSError):  # a session that has ended holds nothing
+            self._tell("drop", path)
+
+    def _tell(self, *words: str) -> None:
+        os.write(self._descriptor, f"{shlex.join(words)}\n".encode(errors="surrogateescape"))
 
     def release(self) -> bool:
         """Let go. False when a child still has the descriptor: then the lock ends with that child."""
@@ -109,6 +137,26 @@ class RemoteLock:
         os.close(self._far_end)
 
 
+class Further:
+    """A lock that is held by the session of another one, and no longer than that one."""
+
+    def __init__(self, first: RemoteLock, path: str, holder: str) -> None:
+        self.holder = holder
+        self._first = first
+        self._path = path
+        self._is_released = False
+
+    def is_held(self) -> bool:
+        return not self._is_released and self._first.is_held()
+
+    def descriptor(self) -> int:
+        return self._first.descriptor()
+
+    def release(self) -> None:
+        self._is_released = True
+        self._first.drop_further(self._path)
+
+
 class Locks:
     """The locks that this process takes over one connection."""
 
@@ -117,6 +165,9 @@ class Locks:
         self._guard = threading.Lock()
         self._turns: dict[str, threading.Lock] = {}
         self._inherited: list[RemoteLock] = []
+        self._first: RemoteLock | None = None
+        self._further = 0  # locks that the first one's session holds beside its own
+        self._fewer = threading.Condition(self._guard)
 
     @contextmanager
     def take(self, path: str, holder: str, wait: timedelta) -> Iterator[Lock]:
@@ -143,11 +194,32 @@ class Locks:
         with self._guard:
             return self._turns.setdefault(path, threading.Lock())
 
-    def _acquire(self, path: str, holder: str, wait: float) -> RemoteLock:
+    def _acquire(self, path: str, holder: str, wait: float) -> RemoteLock | Further:
+        return self._acquire_further(path, holder) or self._acquire_apart(path, holder, wait)
+
+    def _acquire_further(self, path: str, holder: str) -> Further | None:
+        """By the session that is there; None when there is none, or when the lock has to be waited for."""
+        with self._guard:
+            if (first := self._first) is None:
+                return None
+            self._further += 1
+        if first.take_further(path, holder):
+            return Further(first, path, holder)
+        self._one_fewer()
+        return None
+
+    def _one_fewer(self) -> None:
+        with self._guard:
+            self._further -= 1
+            self._fewer.notify_all()
+
+    def _acquire_apart(self, path: str, holder: str, wait: float) -> RemoteLock:
         lock = RemoteLock(self._connection, path, holder, wait)
         try:
             code, words = lock.wait_until_held(wait + ANSWER_WITHIN)
             if code is None:
+                with self._guard:
+                    self._first = self._first or lock
                 return lock
             raise self._refusal(path, code, words)
         except TimeoutError as error:
@@ -157,7 +229,15 @@ class Locks:
             lock.abandon()
             raise
 
-    def _release(self, lock: RemoteLock) -> None:
+    def _release(self, lock: RemoteLock | Further) -> None:
+        if isinstance(lock, Further):
+            lock.release()
+            self._one_fewer()
+            return
+        with self._guard:
+            if lock is self._first:
+                self._first = None
+                self._fewer.wait_for(lambda: not self._further, RELEASE_WITHIN)
         if not lock.release():
             self._inherited.append(lock)
 
@@ -175,7 +255,7 @@ class Locks:
 def _command(path: str, holder: str, wait: float) -> str:
     """The session's command line. flock waits on the server: no polling."""
     patience = f"-w {wait:.3f}" if wait else "-n"
-    words = [path, "bash", "--norc", "-c", HOLD, holders.one_line(holder), holders.holder_path(path)]
+    words = [path, "bash", "--norc", "-c", HOLD, holders.one_line(holder), path]
     folder = shlex.quote(str(Path(path).parent))
     return f"umask 077; mkdir -p -- {folder} && exec flock -x {patience} -E {TAKEN} {shlex.join(words)}"
 

@@ -32,14 +32,24 @@ def master(address: SshAddress, control: Path, *, is_interactive: bool) -> list[
 
     A session, not `-N`: without one every exec through the forwarded engine socket takes 40 ms longer.
     """
-    config = os.environ.get(CONFIG_VARIABLE)
     batch = () if is_interactive else ("BatchMode=yes",)
     return [
-        *("ssh", "-T", *(("-F", config) if config else ())),
+        *_begin(),
         *_options(f"ControlPath={control}", *MASTER, *batch),
         *address.arguments(),
         "exec bash --noprofile --norc",
     ]
+
+
+def question(address: SshAddress) -> list[str]:
+    """A connection of its own that asks nobody, does nothing, and says in detail how it went."""
+    options = ("BatchMode=yes", "ControlPath=none", "ClearAllForwardings=yes", "ConnectTimeout=10", "LogLevel=DEBUG1")
+    return [*_begin(), *_options(*options, "RemoteCommand=none"), *address.arguments(), "true"]
+
+
+def _begin() -> list[str]:
+    config = os.environ.get(CONFIG_VARIABLE)
+    return ["ssh", "-T", *(("-F", config) if config else ())]
 
 
 def further(address: SshAddress, control: Path) -> list[str]:
@@ -54,6 +64,11 @@ def further(address: SshAddress, control: Path) -> list[str]:
 def session(address: SshAddress, control: Path, command: str) -> list[str]:
     """A command of the login's shell, over the connection."""
     return [*further(address, control), "--", address.host, command]
+
+
+def session_at_terminal(address: SshAddress, control: Path, command: str) -> list[str]:
+    """The same with a terminal there; no key of the person's is taken for a word to ssh itself."""
+    return [*further(address, control), "-tt", "-e", "none", "--", address.host, command]
 
 
 def control_command(address: SshAddress, control: Path, *arguments: str) -> list[str]:

@@ -47,9 +47,12 @@ put_in_place() {
     { [ "$4" = 600 ] || chmod "$4" -- "$3"; } && sync -- "$3" && mv -fT -- "$3" "$2" && sync -- "$1"
 }
 
-read_folder() {
-    cd -- "$1" && find . -mindepth 1 -maxdepth 1 -type f ! -name '.homeport-*.tmp' -print0 |
-        tar -cf - --no-recursion --ignore-failed-read --null --verbatim-files-from -T -
+# The plain files of each folder, with their whole paths; of one that is not there, none.
+read_folders() {
+    local folder
+    for folder; do
+        [ ! -e "$folder" ] || find "${folder%/}/" -mindepth 1 -maxdepth 1 -type f ! -name '.homeport-*.tmp' -print0 || return
+    done | tar -cf - -P --no-recursion --ignore-failed-read --null --verbatim-files-from -T -
 }
 
 list_folder() {
