@@ -14,7 +14,7 @@ from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, confirmation, show_json
 
 if TYPE_CHECKING:
-    from homeport.deploy.setup import SetUp
+    from homeport.deploy.base.setup import SetUp
     from homeport.events import Emit
     from homeport.manifest import BaseFile
     from homeport.terraform import Plan
@@ -84,7 +84,7 @@ def setup(
 
 def show_ways_in(made: SetUp, host: str) -> None:
     """What is to be done once on other machines: trust our authority, log in to the registry."""
-    from homeport.deploy.registry_login import host_flags, registry_login
+    from homeport.deploy.base.registry_login import host_flags, registry_login
 
     if made.base.tls == "own":
         typer.echo("Browsers trust its certificates once this was run where they are:")
@@ -112,9 +112,9 @@ def set_up(
     free_ports: bool = False,
 ) -> SetUp:
     """The base of a host, its Docker engine first."""
+    from homeport.deploy.base.server import open_server
+    from homeport.deploy.base.setup import Setup
     from homeport.deploy.identity import holder
-    from homeport.deploy.server import open_server
-    from homeport.deploy.setup import Setup
 
     def steps(question: str) -> bool:
         return yes or (sys.stdin.isatty() and confirmation(yes, question)())
@@ -135,7 +135,7 @@ def set_up(
 
 def write_base_file(folder: Path, made: SetUp) -> None:
     """What stands, as a file to keep under version control, where there is none; an owner's own is left to them."""
-    from homeport.deploy.base_text import base_text, ports_text
+    from homeport.deploy.base.text import base_text, ports_text
 
     path = folder / BASE_FILE
     if (wanted := read_base_file(folder)) is not None:

@@ -12,9 +12,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from homeport.deploy.base_changes import told
-from homeport.deploy.base_decision import decide, with_images
-from homeport.deploy.base_files import BaseFiles
+from homeport.deploy.base.changes import told
+from homeport.deploy.base.decision import decide, with_images
+from homeport.deploy.base.files import BaseFiles
 from homeport.deploy.root import open_root
 from homeport.errors import GatewayFailed, HomeportError, NotSetUp
 from homeport.events import Emit, Event
