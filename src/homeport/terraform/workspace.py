@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -59,6 +60,8 @@ class Workspace:
         marker = self.folder / INITIALIZED
         if marker.exists() and marker.read_text() == key:
             return
+        # Terraform keeps the folder that a module once lay in for as long as that is there: another homeport's.
+        shutil.rmtree(self.folder / ".terraform", ignore_errors=True)
         self._must("init", "-no-color", "-reconfigure")
         marker.write_text(key)
 

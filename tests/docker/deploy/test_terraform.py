@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from homeport.terraform import Workspace, find
 from tests.support.installation import Installation
 
 pytestmark = pytest.mark.docker
@@ -76,3 +77,15 @@ def test_a_module_is_formatted_and_described(module: str) -> None:
     if terraform := shutil.which("terraform"):
         environment = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
         subprocess.run([terraform, "fmt", "-check", "-diff", str(folder)], check=True, env=environment)
+
+
+def test_another_homeports_modules_are_not_gone_on_with(tmp_path: Path) -> None:
+    """A workspace that a homeport elsewhere prepared takes the modules of the one that runs, both being there."""
+    root = {"module": {"one": {"source": "./modules/one"}}, "output": {"said": {"value": "${module.one.said}"}}}
+    for place in ("before", "now"):
+        (tmp_path / place / "one").mkdir(parents=True)
+        (tmp_path / place / "one" / "main.tf").write_text(f'output "said" {{ value = "{place}" }}\n')
+        workspace = Workspace(tmp_path / "work", root, modules=tmp_path / place, binary=find(), variables={})
+        workspace.apply(workspace.plan())
+    state = json.loads((tmp_path / "work" / "terraform.tfstate").read_text())
+    assert "now" == state["outputs"]["said"]["value"]
