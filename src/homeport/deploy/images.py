@@ -46,11 +46,11 @@ class ApplicationImages:
         images = Images(target.home.docker, builder, target.registry(), prefix, base.substitutes, emit, room)
         return cls(application, images, base.images["flyway"], lambda name: secrets.get(application.root, name))
 
-    def ensure(self) -> dict[str, str]:
+    def ensure(self) -> dict[str, Built]:
         """Every image by name, built and pushed where the registry does not know it; two at once."""
         with self._sources() as sources, ThreadPoolExecutor(AT_ONCE) as pool:
             running = {name: pool.submit(self._ensure, source) for name, source in sources.items()}
-            return {name: str(future.result().reference) for name, future in running.items()}
+            return {name: future.result() for name, future in running.items()}
 
     def look(self, emit: Emit) -> dict[str, str]:
         """Every image by name; one that would have to be built gets a digest that stands for it, and is said."""

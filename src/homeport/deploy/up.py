@@ -11,6 +11,7 @@ from homeport.deploy.checks import check_against_base, check_migrations
 from homeport.deploy.images import ApplicationImages, stoppable
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
+from homeport.deploy.upkeep import trim_build_cache
 from homeport.events import Emit
 from homeport.releases.draft import Draft
 from homeport.stack.application import inputs
@@ -52,6 +53,9 @@ class Up:
     def _built(self, recording: Recording) -> Draft:
         """The draft with its images, and the configuration that names them."""
         with recording.steps.step("build"), stoppable(self.emit) as stopped:
-            images = ApplicationImages.of(self.application, self.target, self.emit, stopped).ensure()
+            built = ApplicationImages.of(self.application, self.target, self.emit, stopped).ensure()
+        if any(one.built for one in built.values()):
+            trim_build_cache(self.target, self.emit)
+        images = {name: str(one.reference) for name, one in built.items()}
         stack = application_stack(self.application, self.target, images)
         return replace(recording.draft, images=images, configuration=inputs(stack))

@@ -1,8 +1,4 @@
-"""What a release leaves behind is kept to a budget: local images of the application that nothing runs or returns to.
-
-The cache of builds is not ours to prune: it is the engine's, shared with whatever else its owner builds there, and
-none of its records says whose it is. `homeport doctor` tells when it has grown, and `docker builder prune` is the mend.
-"""
+"""What a release leaves behind is kept to a budget: images that nothing returns to, and what builds keep."""
 
 from __future__ import annotations
 
@@ -11,7 +7,8 @@ from collections.abc import Iterator
 from homeport.deploy.application import Application
 from homeport.errors import HomeportError
 from homeport.events import Emit, Event
-from homeport.home import images, registry
+from homeport.home import build_cache, images, registry
+from homeport.home.disk import gigabytes
 from homeport.home.ledger import releases
 from homeport.releases.record import from_json
 from homeport.targets import HomeTarget
@@ -34,6 +31,21 @@ def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
     if removed:
         which = "1 old image" if removed == 1 else f"{removed} old images"
         emit(Event("upkeep", application.name, f"{which} removed from the engine; the registry keeps them", "done"))
+
+
+def trim_build_cache(target: HomeTarget, emit: Emit) -> None:
+    """After a build: what the cache of builds has over its budget goes. A failure is told, and fails nothing."""
+    most = build_cache.budget()
+    if not most:
+        return
+    try:
+        freed = build_cache.keep_to(target.home, most)
+    except HomeportError as error:
+        emit(Event("upkeep", "builds", error.message, "warning"))
+        return
+    if freed:
+        text = f"{gigabytes(freed)} of the cache of builds removed: it is kept to {gigabytes(most)}"
+        emit(Event("upkeep", "builds", text, "done"))
 
 
 def kept(application: str, target: HomeTarget) -> set[str]:

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from homeport.deploy.upkeep import RELEASES_KEPT
 from tests.support.bare_machine import BareMachine, bare_machine, make_root
 
 pytestmark = [pytest.mark.docker, pytest.mark.long]
@@ -31,6 +32,12 @@ def answers(machine: BareMachine, output: str) -> dict[str, str]:
     }
 
 
+def release(machine: BareMachine, version: int) -> str:
+    """A version of the example's API, with room for a kilobyte of what builds keep; what was said."""
+    machine.run(f"echo 'VERSION = \"{version}\"' > homeport/examples/notes/api/notes/__init__.py")
+    return machine.run(f"HOMEPORT_BUILD_CACHE=0.000001 {HOMEPORT} up --yes -C homeport/examples/notes").stderr
+
+
 @pytest.mark.timeout(1200)
 def test_demo_brings_a_bare_machine_to_its_answers(machine: BareMachine) -> None:
     """One command, no Terraform on PATH; the second time it changes nothing; `down` takes the application off again."""
@@ -46,6 +53,9 @@ def test_demo_brings_a_bare_machine_to_its_answers(machine: BareMachine) -> None
     assert "Nothing to do: notes on home is as the manifest says." in again.stdout
     assert "installing" not in again.stderr
     assert before == machine.containers()
+
+    said = [release(machine, version) for version in range(RELEASES_KEPT + 2)]
+    assert any("of the cache of builds removed: it is kept to" in one for one in said), said[-1]
 
     machine.run(f"{HOMEPORT} down -C homeport/examples/notes --delete-data --confirm-name notes")
     left = {"/homeport-gateway", "/homeport-postgres", "/homeport-registry"}
