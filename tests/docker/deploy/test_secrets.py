@@ -175,7 +175,7 @@ def test_a_removed_secret_matters_to_what_starts_only(installation: Installation
     before = installation.containers("leaving")
     installation.homeport("secret", "remove", "TOKEN", cwd=application)
     refused = installation.homeport("restart", cwd=application, returncode=1)
-    assert "homeport secret set home TOKEN" in refused.stderr
+    assert "homeport secret set TOKEN home" in refused.stderr
     assert before == installation.containers("leaving")
     installation.homeport("down", "--yes", cwd=application)
     assert {} == installation.containers("leaving")
