@@ -39,7 +39,8 @@ VARYING = (
     (re.compile(r"\b\d+\.\d+\.\d+\.\d+\b(?!\.)"), "ADDRESS"),
     (re.compile(r"(?<=-)[0-9a-f]{8}-[a-z0-9]{4}\b"), "RANDOM"),
     (re.compile(r"^ *image .* \d+ of \d+ MB\n", re.MULTILINE), ""),  # how far a push is, now and then
-    (re.compile(r"\b\d+(\.\d+)? (bytes|[kMGT]i?B)\b"), "SIZE"),
+    (re.compile(r"\b\d+(\.\d+)? (bytes|[kMGT]?i?B)\b"), "SIZE"),
+    (re.compile(r"\b\d+(?= of \d+ connections)"), "N"),
     (re.compile(r"\bUp (\d+|About an?|Less than an?) \w+"), "Up"),
     (re.compile(r"(?<=-----BEGIN CERTIFICATE-----\n)[^-]+"), "CERTIFICATE\n"),
     (re.compile(r"(?<=homeport-INSTANCE-)[0-9a-f]{8}|\b[0-9A-F]{2}(:[0-9A-F]{2}){31}\b"), "FINGERPRINT"),
