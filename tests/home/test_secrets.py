@@ -72,7 +72,7 @@ def test_a_secret_that_is_not_set_is_said(
         store.remove(SCOPE, "KEY")
     with pytest.raises(Refused, match=r"no secret KEY on home \(there: OTHER\)") as caught:
         ask(store)
-    assert "homeport secret set home KEY" in caught.value.next_step
+    assert "homeport secret set KEY home" in caught.value.next_step
 
 
 @pytest.mark.parametrize("name", ["", "1KEY", "A-B", "A B", "A=B", "ключ", "A\n", "../x"])

@@ -7,15 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.installation import Installation
+from tests.support.installation import PATIENCE, Installation
 from tests.support.ssh_server import SshServer
-
-PATIENCE = 180  # seconds for one command
 
 
 @dataclass(frozen=True)
 class Laptop:
-    """It knows the server by its address only."""
+    """It knows the server by its address only. Its commands are those of `Installation`, over SSH."""
 
     installation: Installation
     server: SshServer
@@ -27,19 +25,20 @@ class Laptop:
         return [*self._prefix(), *self.installation.command(*arguments)]
 
     def homeport(
-        self, *arguments: str, cwd: Path, stdin: str = "", returncode: int = 0
+        self, *arguments: str, cwd: Path | None = None, stdin: str = "", returncode: int | None = 0
     ) -> subprocess.CompletedProcess[str]:
-        """Run the command line there to its end."""
+        """Run the command line there to its end; `returncode` None accepts any."""
         done = subprocess.run(
             self.command(*arguments),
-            cwd=cwd,
+            cwd=cwd or self.installation.folder,
             env=self.environment(),
             input=stdin,
             capture_output=True,
             text=True,
             timeout=PATIENCE,
         )
-        assert returncode == done.returncode, f"{arguments}: {done.stdout}\n{done.stderr}"
+        if returncode is not None:
+            assert returncode == done.returncode, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
         return done
 
     def start(self, *arguments: str, cwd: Path) -> subprocess.Popen[str]:
@@ -62,4 +61,7 @@ class Laptop:
         ).stdout
 
     def _prefix(self) -> list[str]:
-        return self.server.prefix([self.installation.server_folder])
+        """Blind for the folders of all installations: this one's may be still to be made."""
+        folders = self.installation.server_folder.parent
+        folders.mkdir(parents=True, exist_ok=True)
+        return self.server.prefix([folders])

@@ -137,7 +137,7 @@ class SecretStore:
         application, _, target = scope.partition(".")
         return Refused(
             f"{application} has no secret {name} on {target or 'the server'} (there: {names}).",
-            next_step=f"Set it with: homeport secret set {target} {name}",
+            next_step=f"Set it with: homeport secret set {name} {target}",
         )
 
 

@@ -165,3 +165,17 @@ def test_a_secret_that_is_not_set_is_refused(installation: Installation, tmp_pat
     refused = installation.homeport("up", "--yes", cwd=application, returncode=1)
     assert "homeport secret set MISSING" in refused.stderr
     assert {} == installation.containers("other")
+
+
+def test_a_removed_secret_matters_to_what_starts_only(installation: Installation, tmp_path: Path) -> None:
+    """What runs has its value; without it nothing is started anew, and the application can be taken down."""
+    application = probe_application(tmp_path, "leaving", services={"api": {"secrets": ["TOKEN"]}}, database=True)
+    installation.homeport("secret", "set", "TOKEN", cwd=application, stdin=VALUE)
+    installation.homeport("up", "--yes", cwd=application)
+    before = installation.containers("leaving")
+    installation.homeport("secret", "remove", "TOKEN", cwd=application)
+    refused = installation.homeport("restart", cwd=application, returncode=1)
+    assert "homeport secret set TOKEN home" in refused.stderr
+    assert before == installation.containers("leaving")
+    installation.homeport("down", "--yes", cwd=application)
+    assert {} == installation.containers("leaving")

@@ -1,104 +1,129 @@
-"""`up` over SSH, by a client that sees nothing of the server but its sshd."""
+"""What is SSH's own, from a laptop that sees nothing of the server but its sshd. For the verbs see test_ssh_verbs."""
+
+from __future__ import annotations
 
 import json
-import subprocess
-from collections.abc import Iterator
+import signal
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.support.installation import Installation, probe_application, write_manifest
-from tests.support.ssh_server import SshServer, ssh_server
+from tests.support.installation import probe_application
+from tests.support.laptop import Laptop
+from tests.support.pseudo_terminal import in_terminal
+from tests.support.running import Running
 
 pytestmark = pytest.mark.docker
-HOST = "probe.localhost"
+HOST = "probe.home.lan"  # no browser knows it
+# Three requests of a client that would keep its connection alive, as browsers would.
+ASK = """
+import http.client, sys
+name = sys.argv[1].split("/")[2]
+connection = http.client.HTTPConnection("127.0.0.1", int(name.partition(":")[2]))
+for method in ("GET", "POST", "GET"):
+    connection.request(method, "/", body="x" * 100_000 if method == "POST" else None, headers={"Host": name})
+    answer = connection.getresponse()
+    print(answer.status, answer.read().decode().strip())
+"""
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SshServer]:
-    with ssh_server(tmp_path_factory.mktemp("server")) as server:
-        yield server
+def application(laptop: Laptop, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The probe with a database under a name of a network at home."""
+    targets = {"staging": {"kind": "docker", "hosts": [HOST]}}
+    folder = probe_application(tmp_path_factory.mktemp("applications"), database=True, targets=targets)
+    laptop.homeport("up", "--yes", cwd=folder)
+    return folder
 
 
-def _homeport(
-    installation: Installation, server: SshServer, application: Path, *arguments: str, returncode: int = 0
-) -> subprocess.CompletedProcess[str]:
-    """The command line on the client: no engine, no folder, no port of the server is there."""
-    variables = {**installation.environment(), **server.environment(), "HOMEPORT_HOST": server.address}
-    done = subprocess.run(
-        [*server.prefix([installation.server_folder]), *installation.command(*arguments)],
-        cwd=application,
-        env=variables,
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=180,
-    )
-    assert returncode == done.returncode, f"{arguments}: {done.stdout}\n{done.stderr}"
-    return done
-
-
-def test_a_release_from_a_laptop(installation: Installation, server: SshServer, tmp_path: Path) -> None:
-    """Built on the server's engine, migrated, switched, recorded, rolled back there; the client has nothing of it."""
-    application = probe_application(tmp_path, database=True)
-    _homeport(installation, server, application, "up", "--yes")
-    assert "1\n" == installation.get(HOST).body
-    write_manifest(application, services={"api": {"route": "/", "environment": {"VERSION": "2"}}}, database=True)
-    _homeport(installation, server, application, "up", "--yes")
-    assert "2\n" == installation.get(HOST).body
-    _homeport(installation, server, application, "rollback", "--yes")
-    assert "1\n" == installation.get(HOST).body
-    assert ["succeeded"] * 3 == [release["result"] for release in installation.releases(application)]
-
-
-def test_both_ways_to_a_server_are_one_server(installation: Installation, server: SshServer, tmp_path: Path) -> None:
+def test_both_ways_to_a_server_are_one_server(laptop: Laptop, application: Path) -> None:
     """What was released over SSH is nothing to do for `local`, and the other way round."""
-    application = probe_application(tmp_path, database=True)
-    _homeport(installation, server, application, "up", "--yes")
-    assert "Nothing to do" in installation.homeport("up", "--yes", cwd=application).stdout
-    assert "Nothing to do" in _homeport(installation, server, application, "up", "--yes").stdout
+    assert "1\n" == laptop.installation.get(HOST).body
+    assert "Nothing to do" in laptop.installation.homeport("up", "--yes", cwd=application).stdout
+    assert "Nothing to do" in laptop.homeport("up", "--yes", cwd=application).stdout
 
 
-def test_another_installation_than_before_is_refused(
-    installation: Installation, server: SshServer, tmp_path: Path
-) -> None:
+def test_another_installation_than_before_is_refused(laptop: Laptop, application: Path) -> None:
     """A name may lead elsewhere by now: nothing is done there until `setup` is told that it is right."""
-    application = probe_application(tmp_path)
-    _homeport(installation, server, application, "status")
-    record = installation.server_folder / "base.json"
+    laptop.homeport("status", cwd=application)
+    record, base = laptop.installation.server_folder / "base.json", laptop.installation.base_file.parent
     before = record.read_text()
     try:
         record.write_text(json.dumps({**json.loads(before), "id": "another"}))
-        refused = _homeport(installation, server, application, "up", "--yes", returncode=1)
-        assert f"This is not the server that {server.address} was" in refused.stderr
-        assert f"homeport setup --host {server.address}" in refused.stderr
-        _homeport(installation, server, installation.folder / "infrastructure", "setup", "--yes")
-        _homeport(installation, server, application, "status")
+        refused = laptop.homeport("up", "--yes", cwd=application, returncode=1)
+        assert f"This is not the server that {laptop.server.address} was" in refused.stderr
+        assert f"homeport setup --host {laptop.server.address}" in refused.stderr
+        laptop.homeport("setup", "--yes", cwd=base)
+        laptop.homeport("status", cwd=application)
     finally:
         record.write_text(before)
-        _homeport(installation, server, installation.folder / "infrastructure", "setup", "--yes")
+        laptop.homeport("setup", "--yes", cwd=base)
 
 
-def test_the_daily_verbs_over_ssh(installation: Installation, server: SshServer, tmp_path: Path) -> None:
-    """Status, releases, logs, secrets and a failing release say the same as on the server itself."""
-    application = probe_application(tmp_path)
-    _homeport(installation, server, application, "up", "--yes")
-    status = json.loads(_homeport(installation, server, application, "status", "--json").stdout)
-    assert [200] == [answer["status"] for answer in status["answers"]]
-    (found,) = json.loads(_homeport(installation, server, application, "apps", "--json").stdout)["applications"]
-    assert ("probe", 1, []) == (found["application"], found["containers"], found["problems"])
-    assert "probe 1 is healthy" in _homeport(installation, server, application, "logs").stdout
-    write_manifest(application, services={"api": {"route": "/", "environment": {"BEHAVIOUR": "exits"}}})
-    failed = _homeport(installation, server, application, "up", "--yes", returncode=1)
-    assert "a reason to exit" in failed.stderr
-    assert 200 == installation.get(HOST).status
+def test_much_goes_both_ways(laptop: Laptop, application: Path) -> None:
+    """Standard input and output of a command come over the connection whole."""
+    text = "0123456789abcde\n" * 200_000
+    assert text == laptop.homeport("exec", "api", "--", "cat", cwd=application, stdin=text).stdout
 
 
-def test_the_registry_over_ssh(installation: Installation, server: SshServer, tmp_path: Path) -> None:
-    """Images are copied and read on the server itself; what is said of it arrives."""
-    _homeport(installation, server, probe_application(tmp_path), "up", "--yes")
-    made = json.loads(_homeport(installation, server, tmp_path, "registry", "backup", "--json").stdout)
-    listed = json.loads(_homeport(installation, server, tmp_path, "registry", "list", "--json").stdout)
-    assert made["images"] == len(listed["images"])
-    assert all(image["backed_up"] for image in listed["images"])
-    assert "Nothing to prune" in _homeport(installation, server, tmp_path, "registry", "prune", "--yes").stdout
+def test_a_terminal_over_ssh(laptop: Laptop, application: Path) -> None:
+    """The same as on the server itself."""
+    with in_terminal(laptop.command("psql"), cwd=application, environment=laptop.environment()) as terminal:
+        terminal.shows("probe_staging=> ")
+        terminal.types("SELECT 'the ' || 'answer';\r")
+        terminal.shows("the answer")
+        terminal.types("\\q\r")
+        assert 0 == terminal.wait()
+        assert terminal.is_as_before()
+
+
+def test_ctrl_c_and_a_kill_over_ssh(laptop: Laptop, application: Path) -> None:
+    """A one-off is stopped by Ctrl-C; one whose connection has gone is removed by the next."""
+    waits = (
+        "run",
+        "api",
+        "--",
+        "sh",
+        "-c",
+        "trap 'echo has ended; exit' INT; echo has begun; while :; do sleep 0.1; done",
+    )
+    running = Running(laptop.start(*waits, cwd=application))
+    running.wait_for("has begun")
+    running.signal_command(signal.SIGINT)
+    assert 130 == running.wait()
+    assert "has ended" in running.output
+    running = Running(laptop.start(*waits, cwd=application))
+    running.wait_for("has begun")
+    running.signal_command(signal.SIGKILL)
+    running.wait()
+    labels = {"label": [f"homeport.instance={laptop.installation.instance}", "homeport.one-off=probe.staging"]}
+    client = laptop.installation.client
+    assert 1 == len(client.containers(all=True, filters=labels))
+    laptop.homeport("run", "api", "--", "true", cwd=application)
+    assert [] == client.containers(all=True, filters=labels)
+
+
+def test_a_connection_that_ends_is_said(laptop: Laptop, application: Path) -> None:
+    """In words and at once, whatever was under way; a one-off of it is removed by the next."""
+    for verb in ("exec", "run"):
+        running = Running(laptop.start(verb, "api", "--", "sh", "-c", "echo has begun; sleep 30", cwd=application))
+        running.wait_for("has begun")
+        laptop.server.end_sessions()
+        assert 1 == running.wait()
+        assert "error: " in running.output
+        assert "Traceback" not in running.output
+    assert "whoever ran it was killed" in laptop.homeport("run", "api", "--", "true", cwd=application).stderr
+
+
+def test_open_needs_no_name_server(laptop: Laptop, application: Path) -> None:
+    """A name below localhost leads to the application through the connection, whatever the gateway calls it."""
+    running = Running(laptop.start("open", "--no-browser", cwd=application))
+    try:
+        running.wait_for("until Ctrl-C")
+        url = next(line.strip() for line in running.lines if line.startswith("http"))
+        assert f"http://probe.localhost:{laptop.installation.http}/" == url
+        assert ["200 1"] * 3 == laptop.run([sys.executable, "-c", ASK, url]).splitlines()
+    finally:
+        running.signal_command(signal.SIGINT)
+        assert 130 == running.wait()

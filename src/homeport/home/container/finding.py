@@ -1,7 +1,7 @@
 """Finding containers of ours, and comparing one with its spec."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from docker.errors import ImageNotFound, NotFound
@@ -18,7 +18,7 @@ Environment = Callable[[ContainerSpec], Mapping[str, str]]
 @dataclass(frozen=True, slots=True)
 class Finder:
     """Asks the engine. `environment` gives all variables of a spec, its secrets and its database included; `outdated`
-    names secrets of a spec that were set anew since."""
+    names secrets of a spec that were set anew or removed since."""
 
     home: Home
     environment: Environment
@@ -48,12 +48,15 @@ class Finder:
         return found
 
     def differences(self, spec: ContainerSpec, found: Mapping[str, Any]) -> list[str]:
-        """What is not as the spec says, in words."""
+        """What is not as the spec says, in words. A secret that was set anew, or removed, is not asked for: what runs
+        has the value of then, and must still be found and taken down."""
+        outdated = self.outdated(spec)
+        present = {name: version for name, version in spec.secrets.items() if name not in outdated}
         return differences(
             spec,
             found,
-            environment=self.environment(spec),
-            ignored=self.outdated(spec),
+            environment=self.environment(replace(spec, secrets=present)),
+            ignored=outdated,
             image=self.image(spec.image),
             binds=self.binds(spec),
             networks=[self.home.network(network) for network in spec.networks],
