@@ -17,9 +17,11 @@ from homeport.errors import HostUnreachable
 from homeport.host import Host, connect
 from homeport.host.engine import ping
 from tests.support.installation import free_port
+from tests.support.running import wait_until
 from tests.support.ssh_server import PORT, SshServer, ssh_server
 
 pytestmark = pytest.mark.docker
+LOGGED_IN = 8  # what userdel ends with while the login has a process
 
 
 @pytest.fixture
@@ -199,7 +201,14 @@ def login(shell: str) -> Iterator[str]:
     name = f"homeport-{os.getpid()}"
     subprocess.run(["useradd", "-m", "-p", "*", "-s", shell, name], check=True, capture_output=True)
     yield name
-    subprocess.run(["userdel", "-r", name], check=True, capture_output=True)
+    wait_until(lambda: _has_gone(name), "the end of the login's last session")
+
+
+def _has_gone(login: str) -> bool:
+    """Whether it could be removed: not while a session of its own still ends."""
+    done = subprocess.run(["userdel", "-r", login], capture_output=True, text=True)
+    assert done.returncode in (0, LOGGED_IN), done.stderr
+    return done.returncode == 0
 
 
 @pytest.mark.parametrize("shell", ["/usr/sbin/nologin"])
