@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from homeport.deploy.application import Application
 from homeport.errors import HomeportError
 from homeport.events import Emit, Event
 from homeport.home import build_cache, images, registry
 from homeport.home.disk import gigabytes
-from homeport.home.ledger import releases
 from homeport.releases.record import from_json
 from homeport.targets import HomeTarget
 
@@ -20,10 +20,11 @@ def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
     """Remove local images of the application beyond the budget, and say so. A failure is told, and fails nothing."""
     prefix = registry.prefix(target.base.registry_port)
     try:
-        present = images.local_images(target.home, prefix, application=application.name)
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            asked = pool.submit(images.local_images, target.home, prefix, application=application.name)
+            wanted, present = kept(application.name, target), asked.result()
         # One that was built and not pushed is left alone: another release may be about to push it.
-        pushed = [image for image in present if image.is_pushed]
-        left_over = images.superfluous(pushed, kept(application.name, target))
+        left_over = images.superfluous([image for image in present if image.is_pushed], wanted)
         removed = images.remove_local(target.home, prefix, left_over)
     except HomeportError as error:
         emit(Event("upkeep", application.name, f"old images stay: {error.message}", "warning"))
@@ -56,7 +57,7 @@ def kept(application: str, target: HomeTarget) -> set[str]:
 
 
 def _recent(application: str, name: str, target: HomeTarget) -> Iterator[str]:
-    files, left = releases(target.home, application, name), RELEASES_KEPT
+    files, left = target.release_files(application, name), RELEASES_KEPT
     for number in reversed(files.numbers()):
         release = from_json(files.read(number))
         if release.result == "succeeded":

@@ -5,7 +5,9 @@ removed; one that already runs and carries the same configuration is adopted by 
 object which had the old name finds nothing and removes nothing; a container that serves is never removed.
 """
 
+import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -68,9 +70,11 @@ class Containers:
 
         Raises CandidateFailed, RegistryFailed or Interrupted; then nothing of the attempt is left, unless it serves.
         """
-        self.ensure_image(spec.image)
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            alike = pool.submit(self.finder.ours, **spec.labels())
+            self.ensure_image(spec.image)
         name = spec.new_name(self.home.instance)
-        found = self._adoptable(spec) if may_adopt else None
+        found = self._adoptable(spec, alike.result()) if may_adopt else None
         if found is None:
             Maker(self.finder, self.holder).start(spec, name)
             emit(Event("container", spec.service, "started", "start"))
@@ -84,8 +88,8 @@ class Containers:
         old one then runs again."""
         self.ensure_image(spec.image)
         maker = Maker(self.finder, self.holder)
-        Replacer(self.finder, maker, self.settle).replace(name, spec, stopped, emit)
-        return self._kept(name, spec)
+        found = Replacer(self.finder, maker, self.settle).replace(name, spec, stopped, emit)
+        return self._kept(name, spec, found)
 
     def look(self, name: str, spec: ContainerSpec) -> Kept | None:
         """The container as it is now; None when it is gone or does not run."""
@@ -119,16 +123,19 @@ class Containers:
         """The engine's ids of the application's containers, whatever they are called."""
         return frozenset(one["Id"] for one in self.finder.ours(application=application, target=target))
 
-    def addresses(self, application: str, target: str) -> frozenset[str]:
-        """The addresses of an application's containers on the edge network, of stopped ones too."""
+    def addresses(self, listed: Iterable[Inspection]) -> frozenset[str]:
+        """The addresses of listed containers on the edge network, of stopped ones too."""
         edge = self.home.network("edge")
-        found = self.finder.ours(application=application, target=target)
-        return frozenset(address_on(one, edge) for one in found) - {""}
+        return frozenset(address_on(one, edge) for one in listed) - {""}
 
     def sweep(self, application: str, target: str, kept: Iterable[str], emit: Emit) -> None:
         """Remove the application's containers to which no route leads, but for `kept` (names or ids)."""
+        self.remove_unneeded(self.finder.ours(application=application, target=target), kept, emit)
+
+    def remove_unneeded(self, listed: Iterable[Inspection], kept: Iterable[str], emit: Emit) -> None:
+        """`sweep` of containers that are listed already."""
         wanted = set(kept)
-        for one in self.finder.ours(application=application, target=target):
+        for one in listed:
             name = one["Names"][0].lstrip("/")
             ip = address_on(one, self.home.network("edge"))
             if wanted & {name, one["Id"]} or (ip and self.remover.is_routed(ip)):
@@ -140,9 +147,9 @@ class Containers:
 
     # ------------------------------------------------------------------ creating
 
-    def _adoptable(self, spec: ContainerSpec) -> Inspection | None:
-        """A running container that carries the spec's hash and was not changed by hand: the one that serves first."""
-        inspected = (self.finder.inspect(listed["Id"]) for listed in self.finder.ours(**spec.labels()))
+    def _adoptable(self, spec: ContainerSpec, alike: Iterable[Inspection]) -> Inspection | None:
+        """Of those that carry the spec's hash, one that runs and was not changed by hand: the one that serves first."""
+        inspected = (self.finder.inspect(listed["Id"]) for listed in alike)
         candidates = [one for one in inspected if one and _stays(one) and not self.finder.differences(spec, one)]
         return max(candidates, key=lambda one: self.remover.serves_at(self.finder.ip(one), spec), default=None)
 
@@ -154,20 +161,24 @@ class Containers:
         self.home.docker.rename(present, name)
 
     def _healthy(self, spec: ContainerSpec, name: str, stopped: Callable[[], bool], emit: Emit) -> Kept:
-        ip = self.finder.ip(self.home.docker.inspect_container(name))
+        began = time.monotonic()
         try:
-            seconds = wait_until_healthy(self.home, name, spec, ip, stopped)
+            found = wait_until_healthy(self.finder, name, spec, stopped)
         except HomeportError:
-            if not self.remover.serves_at(ip, spec):
+            if not self._serves(name, spec):
                 self.remover.remove(name, seconds=CANDIDATE_STOP_SECONDS)
             raise
-        emit(Event("container", spec.service, f"healthy after {seconds:.1f} s", "done"))
-        return self._kept(name, spec)
+        emit(Event("container", spec.service, f"healthy after {time.monotonic() - began:.1f} s", "done"))
+        return self._kept(name, spec, found)
 
-    def _kept(self, name: str, spec: ContainerSpec) -> Kept:
+    def _serves(self, name: str, spec: ContainerSpec) -> bool:
+        found = self.finder.inspect(name)
+        return found is not None and self.remover.serves_at(self.finder.ip(found), spec)
+
+    def _kept(self, name: str, spec: ContainerSpec, found: Inspection) -> Kept:
         """A container that was seen to be healthy: from now on the engine may start it again."""
         self.home.docker.update_container(name, restart_policy=RESTART)
-        return Kept(name, self.finder.address(self.home.docker.inspect_container(name), spec))
+        return Kept(name, self.finder.address(found, spec))
 
 
 def _stays(found: Inspection) -> bool:

@@ -8,6 +8,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from homeport.errors import EngineFailed, GatewayFailed
@@ -31,6 +32,7 @@ local $/; print $s <STDIN>; $s->flush; shutdown($s, 1); print <$s>
 """
 SERIAL = re.compile(r"^Serial: ([0-9A-F]+)$", re.MULTILINE)
 STAT = "show stat -1 4 -1"
+LOOK = ("show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}")
 
 Send = Callable[[bytes, timedelta], bytes]
 
@@ -46,10 +48,12 @@ class Runtime:
 
     def snapshot(self) -> Snapshot:
         """What runs now; one round trip, and one more for each old worker."""
-        processes, stat, state, routes = self._commands(
-            "show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}"
-        )
-        return Snapshot(parse_slots(stat, state), self._past(processes), parse_map(routes))
+        return self._snapshot(*self._commands(*LOOK))
+
+    def change_and_look(self, *commands: str) -> tuple[tuple[str, ...], Snapshot]:
+        """`change`, and what runs after it, in one round trip."""
+        answers = self._commands(*(f"@1 {command}" for command in commands), *LOOK)
+        return answers[: len(commands)], self._snapshot(*answers[len(commands) :])
 
     def change(self, *commands: str) -> tuple[str, ...]:
         """Commands to the present worker, in this order; their replies."""
@@ -82,6 +86,9 @@ class Runtime:
         )
         if "Success!" not in replies[1]:
             raise GatewayFailed("HAProxy refused the gateway's certificate.", detail="\n".join(replies))
+
+    def _snapshot(self, processes: str, stat: str, state: str, routes: str) -> Snapshot:
+        return Snapshot(parse_slots(stat, state), self._past(processes), parse_map(routes))
 
     def _past(self, processes: str) -> tuple[Slot, ...]:
         for _ in range(TRIES):
@@ -124,20 +131,18 @@ class Runtime:
         )
 
     def _way(self) -> Send:
-        """Directly where this login may open the socket; else by a command in the container. Decided once."""
-        if self._send is None:
-            self._send = self._directly if self._may_open() else self._by_command
-        return self._send
+        return self._send or self._first
 
-    def _may_open(self) -> bool:
-        try:
+    def _first(self, request: bytes, timeout: timedelta) -> bytes:
+        """Directly where this login may open the socket; else by a command in the container. Decided once."""
+        with suppress(PermissionError, ConnectionError, FileNotFoundError):
             # A forwarded socket that the server refuses opens, and then says nothing.
-            return bool(self._directly(b"show version\n", TIMEOUT))
-        except PermissionError:
-            return False
-        except (ConnectionError, FileNotFoundError):
-            self._by_command(b"show version\n", TIMEOUT)  # says why, when the gateway does not run
-            return False
+            if answer := self._directly(request, timeout):
+                self._send = self._directly
+                return answer
+        answer = self._by_command(request, timeout)  # says why, when the gateway does not run
+        self._send = self._by_command
+        return answer
 
     def _directly(self, request: bytes, timeout: timedelta) -> bytes:
         with self._connection() as connection:
