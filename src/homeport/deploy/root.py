@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from homeport import shipped
 from homeport.errors import HomeportError, Interrupted, TerraformFailed
 from homeport.events import Emit, Event
-from homeport.home.ledger import HeldStates, States
+from homeport.home.ledger import States
 from homeport.host import Lock
 from homeport.stack import Root
 from homeport.targets import HomeTarget
@@ -78,7 +78,7 @@ def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Loc
         yield OpenRoot(target, name, workspace, provider)
 
 
-def whole_states(target: HomeTarget, name: str, emit: Emit) -> States | HeldStates:
+def whole_states(target: HomeTarget, name: str, emit: Emit) -> States:
     """The states of the root `name`, the damaged ones put aside: under its lock, and before the first look at one."""
     states = target.states(name)
     for number in states.put_damaged_aside():

@@ -9,7 +9,6 @@ from homeport.errors import HomeportError
 from homeport.events import Emit, Event
 from homeport.home import build_cache, images, registry
 from homeport.home.disk import gigabytes
-from homeport.home.ledger import releases
 from homeport.releases.record import from_json
 from homeport.targets import HomeTarget
 
@@ -56,7 +55,7 @@ def kept(application: str, target: HomeTarget) -> set[str]:
 
 
 def _recent(application: str, name: str, target: HomeTarget) -> Iterator[str]:
-    files, left = releases(target.home, application, name), RELEASES_KEPT
+    files, left = target.release_files(application, name), RELEASES_KEPT
     for number in reversed(files.numbers()):
         release = from_json(files.read(number))
         if release.result == "succeeded":

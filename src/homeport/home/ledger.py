@@ -55,6 +55,44 @@ class NumberedFiles:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldFiles(NumberedFiles):
+    """Those of a root whose lock is held: nobody else writes them, so nothing is asked for twice.
+
+    `_known` has what was read by its number, and None for what was not read yet.
+    """
+
+    _known: dict[int, bytes | None] = field(default_factory=dict)
+
+    def numbers(self) -> list[int]:
+        if not self._known:
+            self._known.update(dict.fromkeys(NumberedFiles.numbers(self)))
+        return sorted(self._known)
+
+    def read(self, number: int) -> bytes:
+        data = self._known.get(number)
+        if data is None:
+            data = self._known[number] = NumberedFiles.read(self, number)
+        return data
+
+    def append(self, data: bytes, *, keep: int | None = None) -> int:
+        try:
+            number = NumberedFiles.append(self, data, keep=keep)
+        except BaseException:
+            self._known.clear()  # whether it is there now has to be asked
+            raise
+        self._known[number] = data
+        return number
+
+    def remove(self, number: int) -> None:
+        NumberedFiles.remove(self, number)
+        self._known.pop(number, None)
+
+    def put_aside(self, number: int) -> None:
+        NumberedFiles.put_aside(self, number)
+        self._known.pop(number, None)
+
+
+@dataclass(frozen=True, slots=True)
 class States:
     """The states of one root, `base` or `<application>.<target>`: Terraform's, with history."""
 
@@ -81,29 +119,12 @@ class States:
         return damaged
 
 
-@dataclass(slots=True)
-class HeldStates:
-    """The states of a root whose lock is held: nobody else writes them, so the newest is read once."""
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The numbered files of a root whose lock is held."""
 
     states: States
-    _newest: list[bytes | None] = field(default_factory=list)
-
-    def read(self) -> bytes | None:
-        if not self._newest:
-            self._newest.append(self.states.read())
-        return self._newest[0]
-
-    def write(self, state: bytes) -> None:
-        self._newest.clear()
-        self.states.write(state)
-        self._newest.append(state)
-
-    def put_damaged_aside(self) -> list[int]:
-        newest = self.read()
-        if newest is None or is_state(newest):
-            return []
-        self._newest.clear()
-        return self.states.put_damaged_aside()
+    releases: NumberedFiles
 
 
 def is_state(data: bytes) -> bool:
@@ -121,6 +142,12 @@ def states(home: Home, root: str) -> States:
 
 def releases(home: Home, application: str, target: str) -> NumberedFiles:
     return NumberedFiles(home, home.path("releases", f"{application}.{target}"), RELEASE)
+
+
+def held(home: Home, root: str) -> Held:
+    """Call it with the root's lock held, and use it no longer than that."""
+    states = HeldFiles(home, home.path("state", root), STATE)
+    return Held(States(states), HeldFiles(home, home.path("releases", root), RELEASE))
 
 
 def everything(home: Home) -> dict[str, list[str]]:

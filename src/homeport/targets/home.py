@@ -16,7 +16,7 @@ from homeport.home.base import Base
 from homeport.home.drivers import REGISTRY_USER, Drivers
 from homeport.home.gateway import RouteKey
 from homeport.home.home import Home, default_folder, engine, find_folder
-from homeport.home.ledger import HeldStates, States
+from homeport.home.ledger import Held, NumberedFiles, States
 from homeport.home.migration import History
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
@@ -38,7 +38,7 @@ class HomeTarget:
 
     host: Host
     drivers: Drivers
-    _held: dict[str, HeldStates] = field(default_factory=dict)
+    _held: dict[str, Held] = field(default_factory=dict)
 
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
@@ -110,7 +110,7 @@ class HomeTarget:
                     holder=error.holder,
                     next_step="Wait until it has ended, then run the same command again.",
                 ) from error
-            self._held[name] = HeldStates(ledger.states(self.home, name))
+            self._held[name] = ledger.held(self.home, name)
             try:
                 yield lock
             finally:
@@ -144,8 +144,9 @@ class HomeTarget:
 
         return HomeportProvider(lambda host, instance: self.drivers, emit)
 
-    def states(self, root: str) -> States | HeldStates:
-        return self._held.get(root) or ledger.states(self.home, root)
+    def states(self, root: str) -> States:
+        held = self._held.get(root)
+        return held.states if held else ledger.states(self.home, root)
 
     def container_names(self, root: str) -> list[str]:
         """The names of all containers in the state of a root, deposed ones included."""
@@ -178,14 +179,19 @@ class HomeTarget:
 
     # ------------------------------------------------------------- releases
 
+    def release_files(self, application: str, target: str) -> NumberedFiles:
+        """The records of the releases."""
+        held = self._held.get(f"{application}.{target}")
+        return held.releases if held else ledger.releases(self.home, application, target)
+
     def releases(self, application: str, target: str) -> list[Release]:
         """All kept releases, oldest first."""
-        files = ledger.releases(self.home, application, target)
+        files = self.release_files(application, target)
         return [from_json(data) for data in files.read_all()]
 
     def last_release(self, application: str, target: str) -> Release | None:
         """The newest release that succeeded."""
-        files = ledger.releases(self.home, application, target)
+        files = self.release_files(application, target)
         for number in reversed(files.numbers()):
             release = from_json(files.read(number))
             if release.result == "succeeded":
@@ -194,15 +200,15 @@ class HomeTarget:
 
     def last_attempt(self, application: str, target: str) -> Release | None:
         """The newest release, however it ended."""
-        files = ledger.releases(self.home, application, target)
+        files = self.release_files(application, target)
         numbers = files.numbers()
         return from_json(files.read(numbers[-1])) if numbers else None
 
     def next_number(self, application: str, target: str) -> int:
-        return max(ledger.releases(self.home, application, target).numbers(), default=0) + 1
+        return max(self.release_files(application, target).numbers(), default=0) + 1
 
     def record(self, application: str, target: str, release: Release) -> None:
-        ledger.releases(self.home, application, target).append(release.to_json())
+        self.release_files(application, target).append(release.to_json())
 
     # --------------------------------------------------------------- images
 
