@@ -8,6 +8,7 @@ from typing import Any
 
 from homeport.errors import CandidateFailed, Interrupted
 from homeport.home.container.advice import advice
+from homeport.home.container.finding import Finder, Inspection
 from homeport.home.container.listening import elsewhere
 from homeport.home.container.spec import ContainerSpec
 from homeport.home.home import Home
@@ -18,27 +19,30 @@ STEADY = 1.0  # seconds that a container without a port must run
 LOG_LINES = 20
 
 
-def wait_until_healthy(
-    home: Home, container: str, spec: ContainerSpec, address: str, stopped: Callable[[], bool]
-) -> float:
-    """Wait until the container answers as its spec says; returns the seconds it took.
+def wait_until_healthy(finder: Finder, container: str, spec: ContainerSpec, stopped: Callable[[], bool]) -> Inspection:
+    """Wait until the container answers as its spec says; returns how the engine sees it then.
 
     With a health check: GET of that path answers 2xx or 3xx. With a port only: it accepts. With neither: it still runs
     after a second. Raises CandidateFailed with the cause and the last log lines, Interrupted when asked to stop.
     """
-    started = time.monotonic()
+    home, started = finder.home, time.monotonic()
     answer = "it has not answered yet"
     patience = max(spec.start_period, STEADY + 1)
     while (waited := time.monotonic() - started) < patience:
         if stopped():
             raise Interrupted(f"Stopped while waiting for {spec.service}.")
-        state = home.docker.inspect_container(container)["State"]
+        found: Inspection = home.docker.inspect_container(container)
+        state = found["State"]
         if state["Status"] not in ("running", "created"):
             raise _failed(home, container, spec, _why_it_ended(spec, state))
         timeout = min(QUESTION_TIMEOUT, patience - waited)
-        answer = _ask(home, spec, address, timeout) if spec.port else ("" if waited >= STEADY else "it has just begun")
+        answer = (
+            _ask(home, spec, finder.ip(found), timeout)
+            if spec.port
+            else ("" if waited >= STEADY else "it has just begun")
+        )
         if not answer:
-            return waited
+            return found
         time.sleep(POLL)
     listens = elsewhere(home, container, spec.port) if spec.port else ""
     raise _failed(home, container, spec, f"did not become healthy within {patience:g} s: {answer}{listens}")

@@ -5,6 +5,7 @@ removed; one that already runs and carries the same configuration is adopted by 
 object which had the old name finds nothing and removes nothing; a container that serves is never removed.
 """
 
+import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -84,8 +85,8 @@ class Containers:
         old one then runs again."""
         self.ensure_image(spec.image)
         maker = Maker(self.finder, self.holder)
-        Replacer(self.finder, maker, self.settle).replace(name, spec, stopped, emit)
-        return self._kept(name, spec)
+        found = Replacer(self.finder, maker, self.settle).replace(name, spec, stopped, emit)
+        return self._kept(name, spec, found)
 
     def look(self, name: str, spec: ContainerSpec) -> Kept | None:
         """The container as it is now; None when it is gone or does not run."""
@@ -154,20 +155,24 @@ class Containers:
         self.home.docker.rename(present, name)
 
     def _healthy(self, spec: ContainerSpec, name: str, stopped: Callable[[], bool], emit: Emit) -> Kept:
-        ip = self.finder.ip(self.home.docker.inspect_container(name))
+        began = time.monotonic()
         try:
-            seconds = wait_until_healthy(self.home, name, spec, ip, stopped)
+            found = wait_until_healthy(self.finder, name, spec, stopped)
         except HomeportError:
-            if not self.remover.serves_at(ip, spec):
+            if not self._serves(name, spec):
                 self.remover.remove(name, seconds=CANDIDATE_STOP_SECONDS)
             raise
-        emit(Event("container", spec.service, f"healthy after {seconds:.1f} s", "done"))
-        return self._kept(name, spec)
+        emit(Event("container", spec.service, f"healthy after {time.monotonic() - began:.1f} s", "done"))
+        return self._kept(name, spec, found)
 
-    def _kept(self, name: str, spec: ContainerSpec) -> Kept:
+    def _serves(self, name: str, spec: ContainerSpec) -> bool:
+        found = self.finder.inspect(name)
+        return found is not None and self.remover.serves_at(self.finder.ip(found), spec)
+
+    def _kept(self, name: str, spec: ContainerSpec, found: Inspection) -> Kept:
         """A container that was seen to be healthy: from now on the engine may start it again."""
         self.home.docker.update_container(name, restart_policy=RESTART)
-        return Kept(name, self.finder.address(self.home.docker.inspect_container(name), spec))
+        return Kept(name, self.finder.address(found, spec))
 
 
 def _stays(found: Inspection) -> bool:

@@ -15,7 +15,7 @@ from docker.errors import APIError, NotFound
 
 from homeport.errors import HomeportError, Interrupted
 from homeport.events import Emit, Event
-from homeport.home.container.finding import Finder
+from homeport.home.container.finding import Finder, Inspection
 from homeport.home.container.health import wait_until_healthy
 from homeport.home.container.making import NEXT, Maker
 from homeport.home.container.removing import stop_and_remove
@@ -35,10 +35,11 @@ class Replacer:
     maker: Maker
     settle: Settle
 
-    def replace(self, name: str, spec: ContainerSpec, stopped: Callable[[], bool], emit: Emit) -> None:
-        """A healthy container of the spec under `name`. Raises what went wrong; the old one then runs again.
+    def replace(self, name: str, spec: ContainerSpec, stopped: Callable[[], bool], emit: Emit) -> Inspection:
+        """A healthy container of the spec under `name`, as the engine sees it.
 
-        Raises Interrupted when stopped: before the old one was touched, or once it runs again.
+        Raises what went wrong; the old one then runs again. Raises Interrupted when stopped: before the old one was
+        touched, or once it runs again.
         """
         self.maker.create(spec, name + NEXT)
         if stopped():
@@ -46,15 +47,16 @@ class Replacer:
             raise Interrupted(f"Stopped before {spec.service} was replaced.")
         began = time.monotonic()
         try:
-            self._hand_over(name, spec, stopped, emit)
+            found = self._hand_over(name, spec, stopped, emit)
         except BaseException:
             self._put_back(name, spec, emit)
             raise
         emit(Event("container", spec.service, f"replaced; it was away for {time.monotonic() - began:.1f} s", "done"))
         stop_and_remove(self._docker, name)
         self._docker.rename(name + NEXT, name)
+        return found
 
-    def _hand_over(self, name: str, spec: ContainerSpec, stopped: Callable[[], bool], emit: Emit) -> None:
+    def _hand_over(self, name: str, spec: ContainerSpec, stopped: Callable[[], bool], emit: Emit) -> Inspection:
         try:
             self.settle(spec.service, stopped)
         except Interrupted:
@@ -64,8 +66,7 @@ class Replacer:
         with suppress(NotFound):  # somebody removed it by hand meanwhile
             self._docker.stop(name, timeout=0 if spec.service == "gateway" else STOP_SECONDS)
         self.maker.run(spec, name + NEXT)
-        ip = self.finder.ip(self._docker.inspect_container(name + NEXT))
-        wait_until_healthy(self.finder.home, name + NEXT, spec, ip, stopped)
+        return wait_until_healthy(self.finder, name + NEXT, spec, stopped)
 
     def _put_back(self, name: str, spec: ContainerSpec, emit: Emit) -> None:
         self._forget(name + NEXT)
