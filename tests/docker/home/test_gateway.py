@@ -339,7 +339,8 @@ def test_a_stranger_cannot_choose_a_slot(stage: Stage, served: RouteKey) -> None
     for guess in (f"{served.backend}/green", "registry/registry", "*", ""):
         assert stage.get(served, **{"Homeport-Ask": guess})[1] == "v1"
     assert stage.get(served, **{"Homeport-Ask": "right-token"})[1] == "v2"
-    stage.routes.forget("right-token")
+    stage.routes.withdraw(slot, "right-token")
+    stage.routes.offer(slot, stage.version(2), "next-token")
     assert stage.get(served, **{"Homeport-Ask": "right-token"})[1] == "v1"
     stage.switch(served, 1)
 

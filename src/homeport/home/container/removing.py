@@ -40,7 +40,7 @@ class Remover:
 
     def wait_until_unused(self, service: str, address: str, stopped: Callable[[], bool]) -> None:
         """Raises Refused while the gateway sends requests to `ip:port`; requests in flight are waited for."""
-        serving = self.gateway().serving(address)
+        serving = self.gateway().retire_unless_serving(address)
         if serving is Serving.READY:
             raise Refused(
                 f"{service} at {address} still serves a route and was not removed.",
@@ -48,7 +48,7 @@ class Remover:
             )
         if serving is Serving.DRAINING:
             self.gateway().wait_until_idle(address, DRAIN, stopped)
-        self.gateway().retire(address.rpartition(":")[0])
+            self.gateway().retire(address.rpartition(":")[0])
 
     def serves_at(self, ip: str, spec: ContainerSpec) -> bool:
         """Whether requests go to a container of the spec at this address, or are in flight."""

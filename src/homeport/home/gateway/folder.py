@@ -85,6 +85,10 @@ class Contents:
     files: dict[str, str]
     map: str
 
+    def having(self, key: RouteKey, text: str) -> "Contents":
+        """The same with this file and this line of a route."""
+        return Contents(self.files | {key.file: text}, with_route(self.map, key))
+
 
 class Folder:
     """The files. Whoever writes holds the host-wide lock `gateway`."""

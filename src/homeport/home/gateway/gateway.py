@@ -108,18 +108,21 @@ class Gateway:
 
         HAProxy then closes its idle connections to it, for which a container that stops may wait.
         """
-        for slot in self._routes.runtime.snapshot().slots:
-            if slot.address.rpartition(":")[0] == ip and not slot.is_ready and not slot.is_resting:
-                self._routes.withdraw(slot)
+        self._retire(ip, self._routes.runtime.snapshot())
+
+    def retire_unless_serving(self, address: str) -> Serving:
+        """`serving`, and where that is nothing, `retire`, in one look."""
+        contents, snapshot = self._routes.read()
+        now = _serving(contents, snapshot).get(address, Serving.NOT)
+        if now is Serving.NOT:
+            self._retire(address.rpartition(":")[0], snapshot)
+        return now
+
+    def _retire(self, ip: str, snapshot: Snapshot) -> None:
+        self._routes.rest(slot for slot in snapshot.slots if slot.address.rpartition(":")[0] == ip)
 
     def _all_serving(self) -> dict[str, Serving]:
-        contents, snapshot = self._routes.read()
-        everywhere = (*snapshot.slots, *snapshot.past)
-        draining = {slot.address for slot in everywhere if slot.address and slot.sessions}
-        ready = {slot.address for slot in snapshot.slots if slot.is_ready}
-        files = (text for name, text in contents.files.items() if name.startswith(ROUTE))
-        ready |= {address for text in files for address in live_servers(text).values()}
-        return dict.fromkeys(draining, Serving.DRAINING) | dict.fromkeys(ready, Serving.READY)
+        return _serving(*self._routes.read())
 
     # --------------------------------------------------------------- changing
 
@@ -211,3 +214,13 @@ def _says(found: View) -> str | None:
     if len(found.ready) == 1 and found.drift:
         return found.drift
     return found.address
+
+
+def _serving(contents: Contents, snapshot: Snapshot) -> dict[str, Serving]:
+    """Every address to which requests go, or may go after a reload, or are in flight."""
+    everywhere = (*snapshot.slots, *snapshot.past)
+    draining = {slot.address for slot in everywhere if slot.address and slot.sessions}
+    ready = {slot.address for slot in snapshot.slots if slot.is_ready}
+    files = (text for name, text in contents.files.items() if name.startswith(ROUTE))
+    ready |= {address for text in files for address in live_servers(text).values()}
+    return dict.fromkeys(draining, Serving.DRAINING) | dict.fromkeys(ready, Serving.READY)

@@ -5,6 +5,7 @@ that lead, after a reload, to a version that has already answered through the ga
 difference.
 """
 
+from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from datetime import timedelta
@@ -101,35 +102,35 @@ class Routes:
             f"add map {ASKS} {token} {server}",
         )
 
-    def withdraw(self, slot: Slot) -> None:
-        self.runtime.change(f"set server {slot.backend}/{slot.name} state maint")
+    def withdraw(self, slot: Slot, token: str) -> None:
+        """Take back what was offered."""
+        self.runtime.change(f"set server {slot.backend}/{slot.name} state maint", _forget(token))
 
-    def forget(self, token: str) -> None:
-        self.runtime.change(f"del map {ASKS} {token}")
-
-    def commit(self, key: RouteKey, slot: Slot, address: str) -> None:
+    def commit(self, key: RouteKey, slot: Slot, address: str, token: str) -> None:
         """Every new request to this slot, now and after a reload; or all as it was, and GatewayFailed."""
         with self.lock(key):
             contents, snapshot = self.read()
             before = view(key, contents, snapshot)
+            written = contents.having(key, render(key, {slot.name: address}))
             try:
-                self.folder.write(key, render(key, {slot.name: address}))
+                self.folder.write(key, written.files[key.file])
                 self._write_line(key, contents)
-                self._turn(before, slot, address)
+                self._turn(before, written, slot, address, token)
             except BaseException:
-                self._put_back(before, contents, slot)
+                self._put_back(before, contents, slot, token)
                 raise
 
-    def _turn(self, before: View, slot: Slot, address: str) -> None:
+    def _turn(self, before: View, written: Contents, slot: Slot, address: str, token: str) -> None:
         server = f"{slot.backend}/{slot.name}"
         others = [other for other in before.ready if other.name != slot.name]
-        replies = self.runtime.change(
+        replies, snapshot = self.runtime.change_and_look(
             _set_address(server, address),  # once more: a reload meanwhile has forgotten it
             f"set server {server} state ready",
             *_line_commands(before),
             *(f"set server {other.backend}/{other.name} state drain" for other in others),
+            _forget(token),
         )
-        after = self.view(before.key)
+        after = view(before.key, written, snapshot)
         if not after.serves_only(address) or after.drift:
             raise GatewayFailed(
                 f"HAProxy did not switch {before.key} to {address}.",
@@ -137,18 +138,17 @@ class Routes:
                 next_step="What served before serves on. Run the same command again.",
             )
 
-    def _put_back(self, before: View, contents: Contents, slot: Slot) -> None:
+    def _put_back(self, before: View, contents: Contents, slot: Slot, token: str) -> None:
         self.folder.write(before.key, before.text)
         self.folder.write_map(contents.map)
         ready = [f"set server {other.backend}/{other.name} state ready" for other in before.ready]
         line = [] if before.running_line else [f"del map {MAP_IN_CONTAINER} {before.key.prefix}"]
-        self.runtime.change(*ready, f"set server {slot.backend}/{slot.name} state maint", *line)
+        self.runtime.change(*ready, f"set server {slot.backend}/{slot.name} state maint", *line, _forget(token))
 
-    def rest(self, key: RouteKey) -> None:
-        """Into maintenance with every slot that is not ready, once its requests have ended."""
-        for slot in self.runtime.snapshot().of(key):
-            if not slot.is_ready and not slot.is_resting:
-                self.withdraw(slot)
+    def rest(self, slots: Iterable[Slot]) -> None:
+        """Into maintenance with those that are not ready, once their requests have ended."""
+        leaving = [slot for slot in slots if not slot.is_ready and not slot.is_resting]
+        self.runtime.change(*(f"set server {slot.backend}/{slot.name} state maint" for slot in leaving))
 
     # -------------------------------------------------------------- removing
 
@@ -178,6 +178,10 @@ class Routes:
 def _set_address(server: str, address: str) -> str:
     ip, _, port = address.rpartition(":")
     return f"set server {server} addr {ip} port {port}"
+
+
+def _forget(token: str) -> str:
+    return f"del map {ASKS} {token}"
 
 
 def _line_commands(found: View) -> list[str]:

@@ -31,6 +31,7 @@ local $/; print $s <STDIN>; $s->flush; shutdown($s, 1); print <$s>
 """
 SERIAL = re.compile(r"^Serial: ([0-9A-F]+)$", re.MULTILINE)
 STAT = "show stat -1 4 -1"
+LOOK = ("show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}")
 
 Send = Callable[[bytes, timedelta], bytes]
 
@@ -46,10 +47,12 @@ class Runtime:
 
     def snapshot(self) -> Snapshot:
         """What runs now; one round trip, and one more for each old worker."""
-        processes, stat, state, routes = self._commands(
-            "show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}"
-        )
-        return Snapshot(parse_slots(stat, state), self._past(processes), parse_map(routes))
+        return self._snapshot(*self._commands(*LOOK))
+
+    def change_and_look(self, *commands: str) -> tuple[tuple[str, ...], Snapshot]:
+        """`change`, and what runs after it, in one round trip."""
+        answers = self._commands(*(f"@1 {command}" for command in commands), *LOOK)
+        return answers[: len(commands)], self._snapshot(*answers[len(commands) :])
 
     def change(self, *commands: str) -> tuple[str, ...]:
         """Commands to the present worker, in this order; their replies."""
@@ -82,6 +85,9 @@ class Runtime:
         )
         if "Success!" not in replies[1]:
             raise GatewayFailed("HAProxy refused the gateway's certificate.", detail="\n".join(replies))
+
+    def _snapshot(self, processes: str, stat: str, state: str, routes: str) -> Snapshot:
+        return Snapshot(parse_slots(stat, state), self._past(processes), parse_map(routes))
 
     def _past(self, processes: str) -> tuple[Slot, ...]:
         for _ in range(TRIES):

@@ -59,8 +59,9 @@ class Switch:
         self.certify()  # after the route's file was begun: the names of a certificate are those of the files
         if not found.serves_only(self.address):
             slot = self._free_slot(found)
-            self._try(slot)
-            self.routes.commit(self.key, slot, self.address)
+            token = secrets.token_urlsafe(24)
+            self._try(slot, token)
+            self.routes.commit(self.key, slot, self.address, token)
             self._tell(f"new requests go to {self.address}")
         self._drain()
 
@@ -80,15 +81,12 @@ class Switch:
         now = self.routes.runtime.snapshot().of(self.key)
         return sum(other.sessions for other in now if other.name == slot.name)
 
-    def _try(self, slot: Slot) -> None:
-        token = secrets.token_urlsafe(24)
+    def _try(self, slot: Slot, token: str) -> None:
         try:
             self._ask_until_answered(slot, token)
         except BaseException:
-            self.routes.withdraw(slot)
+            self.routes.withdraw(slot, token)
             raise
-        finally:
-            self.routes.forget(token)
 
     def _ask_until_answered(self, slot: Slot, token: str) -> None:
         deadline = time.monotonic() + ASK_FOR
@@ -138,10 +136,11 @@ class Switch:
         if left:
             seconds = f"{self.limit.total_seconds():g}"
             self._tell(f"{_requests(left)} to the old version did not end in {seconds} s", "warning")
-        self.routes.rest(self.key)
+        self.routes.rest(self.seen.of(self.key))
 
     def _in_flight(self) -> int:
-        return self.routes.runtime.snapshot().sessions(self.key, but=self.address)
+        self.seen = self.routes.runtime.snapshot()
+        return self.seen.sessions(self.key, but=self.address)
 
     def _tell(self, text: str, level: Level = "progress") -> None:
         self.emit(Event("route", str(self.key), text, level))
