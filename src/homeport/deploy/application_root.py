@@ -12,6 +12,7 @@ from homeport.deploy.checks import secret_versions
 from homeport.deploy.root import OpenRoot, open_root
 from homeport.errors import BuildFailed, CandidateFailed, DatabaseFailed, Locked, MigrationFailed, RegistryFailed
 from homeport.events import Emit, Event
+from homeport.home import sweeping
 from homeport.host import Lock
 from homeport.releases.migrations import Migration, compare
 from homeport.stack import ApplicationStack, render_inputs
@@ -100,8 +101,12 @@ def sweep(application: Application, target: HomeTarget, hosts: Collection[str], 
 
     `hosts` are the names on which the application answers, or did.
     """
-    containers, names = target.drivers.containers, (application.name, application.target_name)
-    routes = target.route_keys(application.root)
-    target.drivers.gateway.sweep(routes, hosts, containers.addresses(*names), emit)
-    containers.sweep(*names, target.container_names(application.root), emit)
-    containers.one_offs.sweep(*names, emit)
+    sweeping.sweep(
+        target.drivers,
+        application.name,
+        application.target_name,
+        routes=target.route_keys(application.root),
+        containers=target.container_names(application.root),
+        hosts=hosts,
+        emit=emit,
+    )

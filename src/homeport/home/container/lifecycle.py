@@ -120,16 +120,19 @@ class Containers:
         """The engine's ids of the application's containers, whatever they are called."""
         return frozenset(one["Id"] for one in self.finder.ours(application=application, target=target))
 
-    def addresses(self, application: str, target: str) -> frozenset[str]:
-        """The addresses of an application's containers on the edge network, of stopped ones too."""
+    def addresses(self, listed: Iterable[Inspection]) -> frozenset[str]:
+        """The addresses of listed containers on the edge network, of stopped ones too."""
         edge = self.home.network("edge")
-        found = self.finder.ours(application=application, target=target)
-        return frozenset(address_on(one, edge) for one in found) - {""}
+        return frozenset(address_on(one, edge) for one in listed) - {""}
 
     def sweep(self, application: str, target: str, kept: Iterable[str], emit: Emit) -> None:
         """Remove the application's containers to which no route leads, but for `kept` (names or ids)."""
+        self.remove_unneeded(self.finder.ours(application=application, target=target), kept, emit)
+
+    def remove_unneeded(self, listed: Iterable[Inspection], kept: Iterable[str], emit: Emit) -> None:
+        """`sweep` of containers that are listed already."""
         wanted = set(kept)
-        for one in self.finder.ours(application=application, target=target):
+        for one in listed:
             name = one["Names"][0].lstrip("/")
             ip = address_on(one, self.home.network("edge"))
             if wanted & {name, one["Id"]} or (ip and self.remover.is_routed(ip)):
