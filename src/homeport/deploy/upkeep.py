@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 from homeport.deploy.application import Application
 from homeport.errors import HomeportError
@@ -19,10 +20,11 @@ def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
     """Remove local images of the application beyond the budget, and say so. A failure is told, and fails nothing."""
     prefix = registry.prefix(target.base.registry_port)
     try:
-        present = images.local_images(target.home, prefix, application=application.name)
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            asked = pool.submit(images.local_images, target.home, prefix, application=application.name)
+            wanted, present = kept(application.name, target), asked.result()
         # One that was built and not pushed is left alone: another release may be about to push it.
-        pushed = [image for image in present if image.is_pushed]
-        left_over = images.superfluous(pushed, kept(application.name, target))
+        left_over = images.superfluous([image for image in present if image.is_pushed], wanted)
         removed = images.remove_local(target.home, prefix, left_over)
     except HomeportError as error:
         emit(Event("upkeep", application.name, f"old images stay: {error.message}", "warning"))

@@ -6,6 +6,7 @@ the registry, and is pulled again by whoever needs it.
 """
 
 from collections.abc import Collection, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -50,8 +51,10 @@ def local_images(home: Home, prefix: str, *, application: str = "") -> list[Loca
     or of one."""
     labels = {"label": f"homeport.application={application}"} if application else {}
     try:
-        used = {container["ImageID"] for container in home.docker.containers(all=True)}
-        listed = home.docker.images(filters=labels)
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            containers = pool.submit(home.docker.containers, all=True)
+            listed = home.docker.images(filters=labels)
+            used = {container["ImageID"] for container in containers.result()}
     except (DockerException, RequestException) as error:
         raise EngineFailed(f"The engine of {home.called} does not list its images.", detail=str(error)) from error
     found = (_local(image, f"{prefix}/", used) for image in listed)
