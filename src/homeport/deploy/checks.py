@@ -91,7 +91,7 @@ def check_images(target: HomeTarget, images: Mapping[str, str], named: str, comm
 
 def secret_versions(application: Application, target: HomeTarget, wanted: Collection[str]) -> dict[str, str]:
     """The present version of every secret that is wanted. Raises Refused when one is not set."""
-    present = target.drivers.secrets.list(application.root)
+    present = target.drivers.secrets.list(application.root) if wanted else {}
     missing = sorted(set(wanted) - present.keys())
     if missing:
         raise Refused(
