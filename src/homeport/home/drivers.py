@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
@@ -16,7 +17,7 @@ from homeport.home import base as bases
 from homeport.home import disk, migration, registry
 from homeport.home.ahead import Ahead
 from homeport.home.base import Base
-from homeport.home.container import Containers, ContainerSpec
+from homeport.home.container import Containers, ContainerSpec, Kept
 from homeport.home.container.running import owners
 from homeport.home.gateway import Gateway, RouteKey
 from homeport.home.home import Home
@@ -112,12 +113,26 @@ class Drivers:
                 f"Image {reference} could not be pulled.", detail=reason, next_step=disk.when_full(reason)
             ) from error
 
-    # ------------------------------------------------------------- routes
+    # ----------------------------------------------- containers and routes
+
+    def look_container(self, name: str, attributes: Mapping[str, Any]) -> Kept | None:
+        return self.ahead.take(("container", name), lambda: self.containers.look(name, self.spec(attributes)))
+
+    def look_container_ahead(self, name: str, attributes: Mapping[str, Any]) -> None:
+        self.ahead.ask(("container", name), lambda: self.containers.look(name, self.spec(attributes)))
+
+    def look_route(self, key: RouteKey) -> str | None:
+        return self.ahead.take(("route", key), lambda: self.gateway.look(key))
+
+    def look_route_ahead(self, key: RouteKey) -> None:
+        self.ahead.ask(("route", key), lambda: self.gateway.look(key))
 
     def route_owners(self) -> dict[RouteKey, str]:
         """Whose container answers on which route: `<application>.<target>` by route."""
-        by_address = owners(self.home)
-        found = {key: by_address.get((said or "").partition(":")[0]) for key, said in self.gateway.routes().items()}
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            asked = pool.submit(owners, self.home)
+            routes, by_address = self.gateway.routes(), asked.result()
+        found = {key: by_address.get((said or "").partition(":")[0]) for key, said in routes.items()}
         return {key: owner for key, owner in found.items() if owner}
 
     # ----------------------------------------------------------- databases
@@ -133,7 +148,7 @@ class Drivers:
         spec = self._database(name, application, target, extensions)
         return self.ahead.take(("database", name), lambda: self.postgres.look(spec))
 
-    def look_ahead(self, name: str, application: str, target: str, extensions: tuple[str, ...]) -> None:
+    def look_database_ahead(self, name: str, application: str, target: str, extensions: tuple[str, ...]) -> None:
         """Begin to look at a database and its history: each is a command in a container, and takes its time."""
         spec = self._database(name, application, target, extensions)
         self.ahead.ask(("database", name), lambda: self.postgres.look(spec))

@@ -69,7 +69,7 @@ class ContainerResource(HomeResource):
         return planned | _computed(kept)
 
     def look(self, current: State) -> State | None:
-        kept = self.drivers.containers.look(current["name"], self.drivers.spec(current))
+        kept = self.drivers.look_container(current["name"], current)
         return current | _computed(kept) if kept else None
 
     def remove(self, current: State) -> None:

@@ -57,7 +57,7 @@ class RouteResource(HomeResource):
         )
 
     def look(self, current: State) -> State | None:
-        address = self.drivers.gateway.look(_key(current))
+        address = self.drivers.look_route(_key(current))
         return current | {"address": address} if address else None
 
     def remove(self, current: State) -> None:

@@ -129,10 +129,15 @@ class HomeTarget:
 
     @contextmanager
     def looking_ahead(self, root: str) -> Iterator[None]:
-        """Ask of the databases in the state of a root at once: Terraform asks one after the other, and later."""
-        for one in attributes(self.states(root).read(), "database"):
+        """Ask of what is in the state of a root at once: Terraform asks one after the other, and later."""
+        state = self.states(root).read()
+        for one in attributes(state, "database"):
             extensions = tuple(one["extensions"] or ())
-            self.drivers.look_ahead(one["name"], one["application"], one["target"], extensions)
+            self.drivers.look_database_ahead(one["name"], one["application"], one["target"], extensions)
+        for one in attributes(state, "route"):
+            self.drivers.look_route_ahead(RouteKey(one["host"], one["path"]))
+        for one in attributes(state, "container"):
+            self.drivers.look_container_ahead(one["name"], one)
         try:
             yield
         finally:
