@@ -83,6 +83,23 @@ def test_a_missing_folder_is_empty(host: Host, folder: str) -> None:
     assert host.files.read_folder(folder) == {}
 
 
+def test_the_newest_files_are_read_and_the_others_named(host: Host, folder: str) -> None:
+    """The last ones by name come with their bytes, of each folder as many as were asked for; a missing folder has
+    none."""
+    for name in ("1", "2", "3", "below/4"):
+        host.files.write(f"{folder}/a/{name}", EVERY_BYTE + name.encode())
+    host.files.write(f"{folder}/b/it's\none", b"")
+
+    found = host.files.read_newest({f"{folder}/a": 2, f"{folder}/nothing": 1, f"{folder}/b": 3})
+
+    assert [
+        {"1": None, "2": EVERY_BYTE + b"2", "3": EVERY_BYTE + b"3"},
+        {},
+        {"it's\none": b""},
+    ] == found
+    assert [{}, {}] == host.files.read_newest({f"{folder}/nothing": 1, f"{folder}/neither": 1})
+
+
 def test_read_folder_gives_plain_files_only(host: Host, folder: str) -> None:
     """What is in a folder below is not in this one."""
     host.files.write(f"{folder}/one", b"1")

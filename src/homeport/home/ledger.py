@@ -1,13 +1,14 @@
 """Numbered files on the server: the states of a root, and the releases of an application."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from homeport.errors import HomeportError
 from homeport.home.home import Home
 
 STATES_KEPT = 50
+RELEASES_AHEAD = 3  # how many a release usually asks for
 STATE = ".tfstate"
 DAMAGED = ".damaged"
 RELEASE = ".json"
@@ -145,9 +146,18 @@ def releases(home: Home, application: str, target: str) -> NumberedFiles:
 
 
 def held(home: Home, root: str) -> Held:
-    """Call it with the root's lock held, and use it no longer than that."""
-    states = HeldFiles(home, home.path("state", root), STATE)
-    return Held(States(states), HeldFiles(home, home.path("releases", root), RELEASE))
+    """What there is now, the newest of it read: with the root's lock held, and for no longer than that."""
+    folders = {home.path("state", root): STATE, home.path("releases", root): RELEASE}
+    found = home.host.files.read_newest(dict(zip(folders, (1, RELEASES_AHEAD), strict=True)))
+    states, releases = (
+        HeldFiles(home, folder, suffix, _by_number(files, suffix))
+        for (folder, suffix), files in zip(folders.items(), found, strict=True)
+    )
+    return Held(States(states), releases)
+
+
+def _by_number(files: Mapping[str, bytes | None], suffix: str) -> dict[int, bytes | None]:
+    return {int(name.removesuffix(suffix)): data for name, data in files.items() if name.endswith(suffix)}
 
 
 def everything(home: Home) -> dict[str, list[str]]:

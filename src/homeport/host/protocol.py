@@ -1,6 +1,6 @@
 """What a host can do for us."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import timedelta
@@ -40,6 +40,11 @@ class Files(Protocol):
 
     def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
         """The same of several, in one round trip."""
+        ...
+
+    def read_newest(self, counts: Mapping[str, int]) -> list[dict[str, bytes | None]]:
+        """The same of several, but of each the content of so many files only, the last ones by name; the others have
+        None. In one round trip."""
         ...
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:

@@ -2,7 +2,7 @@
 
 import os
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
@@ -39,6 +39,13 @@ class RecordingFiles:
 
     def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
         return [self.read_folder(path) for path in paths]
+
+    def read_newest(self, counts: Mapping[str, int]) -> list[dict[str, bytes | None]]:
+        return [self._newest(self.read_folder(path), count) for path, count in counts.items()]
+
+    def _newest(self, found: dict[str, bytes], count: int) -> dict[str, bytes | None]:
+        newest = sorted(found)[len(found) - count :]
+        return {name: content if name in newest else None for name, content in found.items()}
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         if absolute(path) in self.modes and path not in self.contents:

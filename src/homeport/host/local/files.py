@@ -3,8 +3,8 @@
 import os
 import secrets
 import shutil
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from homeport.host.failures import absolute, file_failed
@@ -20,10 +20,18 @@ class LocalFiles:
 
     def read_folder(self, path: str) -> dict[str, bytes]:
         with _failing(path, "read"):
-            return dict(_plain_files(absolute(path)))
+            return dict(_contents(_plain_files(absolute(path))))
 
     def read_folders(self, paths: Sequence[str]) -> list[dict[str, bytes]]:
         return [self.read_folder(path) for path in paths]
+
+    def read_newest(self, counts: Mapping[str, int]) -> list[dict[str, bytes | None]]:
+        return [self._newest(path, count) for path, count in counts.items()]
+
+    def _newest(self, path: str, count: int) -> dict[str, bytes | None]:
+        with _failing(path, "read"):
+            files = sorted(_plain_files(absolute(path)))
+            return dict.fromkeys(file.name for file in files) | dict(_contents(files[len(files) - count :]))
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         target = Path(absolute(path))
@@ -77,13 +85,14 @@ def _entries(path: str) -> Iterator[os.DirEntry[str]]:
         return
 
 
-def _plain_files(path: str) -> Iterator[tuple[str, bytes]]:
-    for entry in _entries(path):
-        if entry.is_file(follow_symlinks=False):
-            try:
-                yield entry.name, Path(entry.path).read_bytes()
-            except FileNotFoundError:  # removed by another process since the folder was listed
-                continue
+def _plain_files(path: str) -> list[Path]:
+    return [Path(entry.path) for entry in _entries(path) if entry.is_file(follow_symlinks=False)]
+
+
+def _contents(files: Iterable[Path]) -> Iterator[tuple[str, bytes]]:
+    for file in files:
+        with suppress(FileNotFoundError):  # removed by another process since the folder was listed
+            yield file.name, file.read_bytes()
 
 
 def _replace(target: Path, data: bytes, mode: int) -> None:

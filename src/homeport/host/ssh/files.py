@@ -5,7 +5,7 @@ import io
 import os
 import secrets
 import tarfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from homeport.host.failures import absolute, file_failed
 from homeport.host.ssh.shell import Answer
@@ -32,6 +32,16 @@ class RemoteFiles:
         answer = self._done(self._ask("read_folders", *map(absolute, paths)), " and ".join(paths), "read")
         found = _unpack(answer.stdout)
         return [found.get(path.rstrip("/") or "/", {}) for path in paths]
+
+    def read_newest(self, counts: Mapping[str, int]) -> list[dict[str, bytes | None]]:
+        words = [word for path, count in counts.items() for word in (absolute(path), str(count))]
+        answer = self._done(self._ask("read_newest", *words), " and ".join(counts), "read")
+        listed, _, archive = (b"\0" + answer.stdout).partition(b"\0\0")
+        found, names = _unpack(archive), [os.fsdecode(path).rpartition("/") for path in listed.split(b"\0")[1:]]
+        return [
+            {name: found.get(folder, {}).get(name) for folder, _, name in names if folder == path.rstrip("/")}
+            for path in counts
+        ]
 
     def write(self, path: str, data: bytes, *, mode: int = 0o600) -> None:
         folder = os.path.dirname(absolute(path)) or "/"  # noqa: PTH120 -- a path of the server, not of this machine

@@ -47,12 +47,31 @@ put_in_place() {
     { [ "$4" = 600 ] || chmod "$4" -- "$3"; } && sync -- "$3" && mv -fT -- "$3" "$2" && sync -- "$1"
 }
 
-# The plain files of each folder, with their whole paths; of one that is not there, none.
+# Of a folder that is not there, none.
+plain_files() {
+    [ ! -e "$1" ] || find "${1%/}/" -mindepth 1 -maxdepth 1 -type f ! -name '.homeport-*.tmp' -print0
+}
+
+# Files that are removed meanwhile are left out.
+archive() {
+    tar -cf - -P --no-recursion --ignore-failed-read --null --verbatim-files-from -T -
+}
+
+# The plain files of each folder, with their whole paths.
 read_folders() {
     local folder
-    for folder; do
-        [ ! -e "$folder" ] || find "${folder%/}/" -mindepth 1 -maxdepth 1 -type f ! -name '.homeport-*.tmp' -print0 || return
-    done | tar -cf - -P --no-recursion --ignore-failed-read --null --verbatim-files-from -T -
+    for folder; do plain_files "$folder" || return; done | archive
+}
+
+# Pairs of a folder and a number: the paths of all its plain files, then an empty path, then the last so many by name.
+read_newest() {
+    local -i at
+    for ((at = 1; at < $#; at += 2)); do plain_files "${!at}" || return; done
+    printf '\0'
+    while [ $# -gt 0 ]; do
+        plain_files "$1" | sort -z | tail -z -n "$2" || return
+        shift 2
+    done | archive
 }
 
 list_folder() {
