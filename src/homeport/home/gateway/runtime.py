@@ -8,6 +8,7 @@ import select
 import socket
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 
 from homeport.errors import EngineFailed, GatewayFailed
@@ -130,20 +131,18 @@ class Runtime:
         )
 
     def _way(self) -> Send:
-        """Directly where this login may open the socket; else by a command in the container. Decided once."""
-        if self._send is None:
-            self._send = self._directly if self._may_open() else self._by_command
-        return self._send
+        return self._send or self._first
 
-    def _may_open(self) -> bool:
-        try:
+    def _first(self, request: bytes, timeout: timedelta) -> bytes:
+        """Directly where this login may open the socket; else by a command in the container. Decided once."""
+        with suppress(PermissionError, ConnectionError, FileNotFoundError):
             # A forwarded socket that the server refuses opens, and then says nothing.
-            return bool(self._directly(b"show version\n", TIMEOUT))
-        except PermissionError:
-            return False
-        except (ConnectionError, FileNotFoundError):
-            self._by_command(b"show version\n", TIMEOUT)  # says why, when the gateway does not run
-            return False
+            if answer := self._directly(request, timeout):
+                self._send = self._directly
+                return answer
+        answer = self._by_command(request, timeout)  # says why, when the gateway does not run
+        self._send = self._by_command
+        return answer
 
     def _directly(self, request: bytes, timeout: timedelta) -> bytes:
         with self._connection() as connection:
