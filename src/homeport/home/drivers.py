@@ -150,8 +150,9 @@ class Drivers:
 
     def look_database_ahead(self, name: str, application: str, target: str, extensions: tuple[str, ...]) -> None:
         """Begin to look at a database and its history: each is a command in a container, and takes its time."""
-        spec = self._database(name, application, target, extensions)
-        self.ahead.ask(("database", name), lambda: self.postgres.look(spec))
+        self.ahead.ask(
+            ("database", name), lambda: self.postgres.look(self._database(name, application, target, extensions))
+        )
         self.ahead.ask(("history", name), lambda: self._history(name))
 
     def drop_database(self, name: str, application: str, target: str) -> None:

@@ -7,6 +7,7 @@ object which had the old name finds nothing and removes nothing; a container tha
 
 import time
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -69,9 +70,11 @@ class Containers:
 
         Raises CandidateFailed, RegistryFailed or Interrupted; then nothing of the attempt is left, unless it serves.
         """
-        self.ensure_image(spec.image)
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            alike = pool.submit(self.finder.ours, **spec.labels())
+            self.ensure_image(spec.image)
         name = spec.new_name(self.home.instance)
-        found = self._adoptable(spec) if may_adopt else None
+        found = self._adoptable(spec, alike.result()) if may_adopt else None
         if found is None:
             Maker(self.finder, self.holder).start(spec, name)
             emit(Event("container", spec.service, "started", "start"))
@@ -144,9 +147,9 @@ class Containers:
 
     # ------------------------------------------------------------------ creating
 
-    def _adoptable(self, spec: ContainerSpec) -> Inspection | None:
-        """A running container that carries the spec's hash and was not changed by hand: the one that serves first."""
-        inspected = (self.finder.inspect(listed["Id"]) for listed in self.finder.ours(**spec.labels()))
+    def _adoptable(self, spec: ContainerSpec, alike: Iterable[Inspection]) -> Inspection | None:
+        """Of those that carry the spec's hash, one that runs and was not changed by hand: the one that serves first."""
+        inspected = (self.finder.inspect(listed["Id"]) for listed in alike)
         candidates = [one for one in inspected if one and _stays(one) and not self.finder.differences(spec, one)]
         return max(candidates, key=lambda one: self.remover.serves_at(self.finder.ip(one), spec), default=None)
 
