@@ -7,6 +7,7 @@
     │   └── NotSetUp         the host has no base yet, or no whole record of it
     ├── HostUnreachable      the server, its SSH or its engine does not answer
     ├── EngineFailed         the Docker engine said no
+    │   └── SubnetTaken      another network has the subnet
     ├── BuildFailed          an image could not be built or pushed
     ├── RegistryFailed       the registry said no
     ├── CandidateFailed      a new container did not become healthy
@@ -68,6 +69,10 @@ class HostUnreachable(HomeportError):
 
 class EngineFailed(HomeportError):
     """The Docker engine said no."""
+
+
+class SubnetTaken(EngineFailed):
+    """Another network of the engine has the subnet."""
 
 
 class BuildFailed(HomeportError):

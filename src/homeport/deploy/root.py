@@ -64,7 +64,7 @@ def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Loc
 
     provider = target.provider(emit)
     states = whole_states(target, name, emit)
-    with serve(provider) as attach, serve_state(states) as state:
+    with serve(provider) as attach, serve_state(states, provider.failures.append) as state:
         workspace = Workspace(
             folder,
             root,

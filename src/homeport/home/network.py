@@ -6,8 +6,10 @@ from dataclasses import dataclass
 import docker.types
 from docker.errors import APIError, NotFound
 
-from homeport.errors import EngineFailed, Refused
+from homeport.errors import EngineFailed, Refused, SubnetTaken
 from homeport.home.home import Home
+
+OVERLAPS = "overlap"  # "Pool overlaps with other one", or "networks have overlapping IPv4"
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +49,8 @@ def ensure(home: Home, name: str, subnet: str, *, internal: bool) -> str:
             labels=home.labels(network=name),
         )
     except APIError as error:
-        raise EngineFailed(
+        kind = SubnetTaken if OVERLAPS in str(error.explanation) else EngineFailed
+        raise kind(
             f"Network {home.network(name)} ({subnet}) could not be made.",
             detail=str(error.explanation or error),
             next_step=f"Choose another subnet in homeport.base.yaml: network.{name}",

@@ -19,6 +19,9 @@ from homeport.errors import HomeportError
 USER = "homeport"
 
 
+Failed = Callable[[HomeportError], None]
+
+
 class StateStore(Protocol):
     """Where a root's state is kept, with its history."""
 
@@ -34,9 +37,10 @@ class StateStore(Protocol):
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
 
-    def __init__(self, store: StateStore, password: str) -> None:
+    def __init__(self, store: StateStore, password: str, failed: Failed) -> None:
         super().__init__(("127.0.0.1", 0), _Handler)
         self.store = store
+        self.failed = failed
         self.authorization = "Basic " + base64.b64encode(f"{USER}:{password}".encode()).decode()
         self.holder: bytes | None = None
         self.guard = threading.Lock()
@@ -74,6 +78,7 @@ class _Handler(BaseHTTPRequestHandler):
         try:
             return ask()
         except HomeportError as error:
+            self.server.failed(error)
             self._answer(503, str(error).encode())
             return False
 
@@ -98,10 +103,13 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 @contextmanager
-def serve_state(store: StateStore) -> Iterator[dict[str, str]]:
-    """Serve a root's state until the context ends; gives the variables that an empty `backend "http" {}` reads."""
+def serve_state(store: StateStore, failed: Failed = lambda error: None) -> Iterator[dict[str, str]]:
+    """Serve a root's state until the context ends; gives the variables that an empty `backend "http" {}` reads.
+
+    `failed` is told why a state could not be read or kept: Terraform says only that it could not.
+    """
     password = secrets.token_urlsafe(32)
-    server = _Server(store, password)
+    server = _Server(store, password, failed)
     threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True).start()
     address = f"http://127.0.0.1:{server.server_address[1]}/state"
     try:

@@ -3,6 +3,7 @@
 import base64
 import json
 import os
+import pty
 import shutil
 import socket
 import subprocess
@@ -16,9 +17,13 @@ import docker
 import pytest
 
 from homeport.events import ignore
+from homeport.home.home import Home
+from homeport.home.subnets import choose, taken
+from homeport.host import connect
 from homeport.machine.images import ensure_images
 from tests.support.installation import Installation, free_port, probe_application
 from tests.support.lan import lan_machine
+from tests.support.running import Running
 
 pytestmark = pytest.mark.docker
 NOTHING = "Nothing to do: the base is as it should be."
@@ -247,3 +252,32 @@ def test_a_subnet_that_another_took_meanwhile_is_chosen_anew(bare: Installation)
         assert chosen != json.loads((bare.server_folder / "base.json").read_text())["edge"]
     finally:
         bare.client.remove_network(other["Id"])
+
+
+def test_who_comes_second_to_a_subnet_chooses_another(bare: Installation) -> None:
+    """Somebody makes a network on the very subnet between the plan and the yes: setup goes on with another."""
+    person, terminal = pty.openpty()
+    process = subprocess.Popen(
+        bare.command("setup", "--free-ports"),
+        cwd=bare.folder,
+        env=bare.environment(),
+        stdin=terminal,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        start_new_session=True,
+    )
+    running = Running(process)
+    running.wait_for("+ container registry")
+    subnet = choose(taken(Home(connect("local"), bare.instance, "", bare.client)), instance=bare.instance)
+    pool = {"Driver": "default", "Config": [{"Subnet": subnet}]}
+    made = bare.client.create_network(f"{bare.instance}-other", ipam=pool)
+    try:
+        os.write(person, b"y\ny\n")
+        assert 0 == running.wait(), running.output
+        assert "Another subnet is chosen." in running.output
+        assert subnet not in json.loads((bare.server_folder / "base.json").read_text()).values()
+    finally:
+        bare.client.remove_network(made["Id"])
+        os.close(person)
+        os.close(terminal)

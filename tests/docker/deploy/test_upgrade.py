@@ -17,15 +17,15 @@ from tests.support.other_images import other_service_images
 pytestmark = pytest.mark.docker
 HOST = "probe.localhost"
 SERVICES = ("gateway", "postgres", "registry")
-SLOW = "/slow?seconds=1"
-TAKEN = 0.3  # seconds after which a request that was not refused was in flight
+SLOW = "/slow?seconds=3"
+TAKEN = 1.5  # seconds after which a request that was not refused was in flight
 NOTHING = "Nothing to do: the base is as it should be."
 
 
 @dataclass
 class SlowRequests:
-    """Requests of a second, each on a connection of its own. `answered` are (sent, answered) of those that were; `cut`
-    says how those ended that had been taken and got no answer; `refused` is when others were not let in."""
+    """Requests of three seconds, each on a connection of its own. `answered` are (sent, answered) of those that were;
+    `cut` says how those ended that had been taken and got no answer; `refused` is when others were not let in."""
 
     port: int
     answered: list[tuple[float, float]] = field(default_factory=list)
@@ -38,7 +38,7 @@ class SlowRequests:
         asking = [threading.Thread(target=self._ask_on) for _ in range(threads)]
         for thread in asking:
             thread.start()
-            time.sleep(1 / threads)
+            time.sleep(3 / threads)
         try:
             yield
         finally:

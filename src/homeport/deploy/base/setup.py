@@ -16,11 +16,12 @@ from homeport.deploy.base.changes import told
 from homeport.deploy.base.decision import decide, with_images
 from homeport.deploy.base.files import BaseFiles
 from homeport.deploy.root import open_root
-from homeport.errors import GatewayFailed, HomeportError, NotSetUp
+from homeport.errors import GatewayFailed, HomeportError, NotSetUp, SubnetTaken
 from homeport.events import Emit, Event
 from homeport.home import base as bases
 from homeport.home import disk
 from homeport.home.base import Base
+from homeport.host import Lock
 from homeport.machine import ensure_images
 from homeport.manifest import BaseFile
 from homeport.stack import BaseStack, Root, render_base
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
 
 Confirm = Callable[[Plan], bool]
 ImageSource = Literal["official", "built"]
+OTHER_SUBNETS = 2  # times that another is chosen, where somebody was quicker
 READY_WITHIN = timedelta(seconds=60)
 POLL = 0.1  # seconds
 
@@ -66,28 +68,40 @@ class Setup:
         Raises Refused for taken ports, a certificate that cannot be served, or a base that cannot become what is
         wanted, before anything is changed.
         """
-        home = self.target.home
-        with self.target.lock("base", f"The base of {home.called} is being set up", self.emit) as lock:
-            standing = self._standing()
-            base = self._decide(standing)
-            certificates = self._certificates(base)
-            files = BaseFiles(self.target.drivers)
-            files.prepare()
-            root = base_root(self.target, base, files.owner())
-            with open_root(self.target, "base", root, workspace(self.target), lock, self.emit) as opened:
-                plan = opened.plan()
-                if plan.is_empty and standing == base:
-                    renewed = certificates is not None and certificates.put_right(self.emit)
-                    return SetUp("set up" if renewed else "nothing", base)
-                if not self._is_confirmed(standing, base, plan):
-                    return SetUp("declined", base)
-                # Kept before it is made: a setup that is interrupted goes on with the same networks and ports.
-                bases.save(home, base)
-                if certificates is not None:
-                    certificates.put_right(self.emit)
-                opened.apply(plan)
+        with self.target.lock("base", f"The base of {self.target.home.called} is being set up", self.emit) as lock:
+            for _ in range(OTHER_SUBNETS):
+                try:
+                    return self._set_up(lock)
+                except SubnetTaken as error:
+                    if self._names_a_network():
+                        raise
+                    self.emit(Event("network", "", f"{error.message} Another subnet is chosen.", "warning"))
+            return self._set_up(lock)
+
+    def _set_up(self, lock: Lock) -> SetUp:
+        standing = self._standing()
+        base = self._decide(standing)
+        certificates = self._certificates(base)
+        files = BaseFiles(self.target.drivers)
+        files.prepare()
+        root = base_root(self.target, base, files.owner())
+        with open_root(self.target, "base", root, workspace(self.target), lock, self.emit) as opened:
+            plan = opened.plan()
+            if plan.is_empty and standing == base:
+                renewed = certificates is not None and certificates.put_right(self.emit)
+                return SetUp("set up" if renewed else "nothing", base)
+            if not self._is_confirmed(standing, base, plan):
+                return SetUp("declined", base)
+            # Kept before it is made: a setup that is interrupted goes on with the same networks and ports.
+            bases.save(self.target.home, base)
+            if certificates is not None:
+                certificates.put_right(self.emit)
+            opened.apply(plan)
         self._see_that_it_answers(base)
         return SetUp("set up", base)
+
+    def _names_a_network(self) -> bool:
+        return self.wanted is not None and bool(self.wanted.network.edge or self.wanted.network.data)
 
     def _standing(self) -> Base | None:
         try:
