@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 import docker
-from docker.errors import APIError
+from docker.errors import APIError, NotFound
 
 from homeport.errors import EngineFailed
 from homeport.home.streams import STDERR, STDOUT, Streams
@@ -74,3 +74,11 @@ def _feed(streams: Streams, stdin: bytes) -> None:
         streams.end_input()
     except OSError:
         return  # the command ended without reading all: its exit code is the answer
+
+
+def runs(docker: docker.APIClient, container: str) -> bool:
+    """Whether the container is there and runs, so that a command can."""
+    try:
+        return bool(docker.inspect_container(container)["State"]["Running"])
+    except NotFound:
+        return False

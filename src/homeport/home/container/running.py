@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import docker
-from docker.errors import NotFound
 
 from homeport.home.container.address import address_on
 from homeport.home.container.removing import LEAVING
@@ -44,14 +43,6 @@ def applications(home: Home) -> list[str]:
     wanted = [f"homeport.instance={home.instance}", "homeport.target"]
     listed = (one["Labels"] for one in home.docker.containers(all=True, filters={"label": wanted}))
     return sorted({f"{labels['homeport.application']}.{labels['homeport.target']}" for labels in listed})
-
-
-def runs(client: docker.APIClient, container: str) -> bool:
-    """Whether the container is there and runs."""
-    try:
-        return bool(client.inspect_container(container)["State"]["Running"])
-    except NotFound:
-        return False
 
 
 def live(home: Home, gateway: Gateway, application: str, target: str, service: str) -> str:

@@ -11,7 +11,7 @@ from homeport.errors import GatewayFailed, HomeportError, Refused
 from homeport.events import Emit, Event, ignore
 from homeport.home import tls
 from homeport.home.base import Base
-from homeport.home.container.running import runs
+from homeport.home.execute import runs
 from homeport.home.gateway.folder import ROOT, Folder, hosts
 from homeport.home.gateway.runtime import Runtime
 from homeport.home.home import Home
