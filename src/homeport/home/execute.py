@@ -47,9 +47,15 @@ def execute(
 
 
 def exit_code(docker: docker.APIClient, started: str) -> int:
-    """Of an exec whose output has ended: it takes the engine a moment to know."""
-    while (state := docker.exec_inspect(started))["Running"]:
-        time.sleep(0.01)
+    """Of an exec whose output has ended: it takes the engine a moment to know.
+
+    Raises EngineFailed when its container ended meanwhile: the engine then forgets how the command did.
+    """
+    try:
+        while (state := docker.exec_inspect(started))["Running"]:
+            time.sleep(0.01)
+    except NotFound as error:
+        raise EngineFailed("The container ended while a command ran in it.", detail=str(error.explanation)) from error
     return int(state["ExitCode"])
 
 

@@ -18,6 +18,7 @@ from tests.support.load import Load
 from tests.support.running import Running, wait_until
 
 pytestmark = pytest.mark.docker
+PAGE = 4096  # bytes that the smallest file takes
 PUSH_RETRIES = 180.0  # seconds: the engine tries a push again and again before it gives up
 
 
@@ -154,8 +155,8 @@ def full_disk(folder: Path) -> Iterator[None]:
     """The folder on a file system of its own on which nothing is free. Needs root."""
     kept = folder.with_name(f"{folder.name}.kept")
     shutil.copytree(folder, kept)
-    used = sum(file.stat().st_size // 4096 + 1 for file in kept.iterdir())
-    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={(used + 1) * 4}k", "none", folder], check=True)
+    used = sum(-(-file.stat().st_size // PAGE) for file in kept.iterdir())
+    subprocess.run(["mount", "-t", "tmpfs", "-o", f"size={(used + 1) * PAGE}", "none", folder], check=True)
     try:
         shutil.copytree(kept, folder, dirs_exist_ok=True)
         yield
