@@ -15,14 +15,13 @@ from homeport.errors import HomeportError
 from homeport.events import Event
 
 if TYPE_CHECKING:
-    from homeport.home.drivers import Drivers
     from homeport.provider.provider import HomeportProvider
 
 State = dict[str, Any]
 
 
-class HomeResource(Resource):  # type: ignore[misc]
-    """A noun on a server. A subclass says its `noun`, its `attributes`, and how to make, look, change and remove one.
+class NounResource(Resource):  # type: ignore[misc]
+    """A noun of ours. A subclass says its `noun`, its `attributes`, and how to make, look, change and remove one.
 
     A failed `make` leaves no object (Terraform would destroy a half-made one before it tries again); a failed `change`
     or `remove` leaves the state as it was.
@@ -65,10 +64,6 @@ class HomeResource(Resource):  # type: ignore[misc]
         return []
 
     # --------------------------------------------------- what the drivers need
-
-    @property
-    def drivers(self) -> Drivers:
-        return self.provider.drivers
 
     def stopped(self) -> bool:
         return self.provider.stopping.is_set()
