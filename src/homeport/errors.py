@@ -7,7 +7,8 @@
     │   └── NotSetUp         the host has no base yet, or no whole record of it
     ├── HostUnreachable      the server, its SSH or its engine does not answer
     ├── EngineFailed         the Docker engine said no
-    │   └── SubnetTaken      another network has the subnet
+    │   ├── SubnetTaken      another network has the subnet
+    │   └── PortTaken        somebody else has a port of the server that a container was to have
     ├── BuildFailed          an image could not be built or pushed
     ├── RegistryFailed       the registry said no
     ├── CandidateFailed      a new container did not become healthy
@@ -74,6 +75,10 @@ class EngineFailed(HomeportError):
 
 class SubnetTaken(EngineFailed):
     """Another network of the engine has the subnet."""
+
+
+class PortTaken(EngineFailed):
+    """Somebody else has a port of the server that a container was to have."""
 
 
 class BuildFailed(HomeportError):

@@ -6,6 +6,7 @@ import contextlib
 import http.client
 import json
 import os
+import random
 import shutil
 import signal
 import socket
@@ -22,13 +23,16 @@ from docker.errors import ImageNotFound
 
 PROBE = Path(__file__).parent / "probe"
 PATIENCE = 180  # seconds for one command
+PORTS = range(20_000, 32_000)  # below those that the kernel gives to outgoing connections
 
 
 def free_port() -> int:
-    """A port of the loopback on which nothing listens now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
+    """A port of the loopback on which nothing listens now, and which no outgoing connection takes later."""
+    while True:
+        port = random.choice(PORTS)
+        with socket.socket() as probe, contextlib.suppress(OSError):  # it is taken
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 @dataclass(frozen=True)

@@ -9,8 +9,9 @@ import socket
 import subprocess
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 import docker
@@ -27,6 +28,7 @@ from tests.support.running import Running
 
 pytestmark = pytest.mark.docker
 NOTHING = "Nothing to do: the base is as it should be."
+LOOKED_AGAIN = "What is free is looked at again."
 POSTGRES = 5432
 
 
@@ -254,30 +256,75 @@ def test_a_subnet_that_another_took_meanwhile_is_chosen_anew(bare: Installation)
         bare.client.remove_network(other["Id"])
 
 
-def test_who_comes_second_to_a_subnet_chooses_another(bare: Installation) -> None:
-    """Somebody makes a network on the very subnet between the plan and the yes: setup goes on with another."""
+@contextmanager
+def asked(installation: Installation, *arguments: str) -> Iterator[tuple[Running, Callable[[], int]]]:
+    """A `setup` that has shown its plan and waits for a yes, and what says it; it may ask again."""
     person, terminal = pty.openpty()
     process = subprocess.Popen(
-        bare.command("setup", "--free-ports"),
-        cwd=bare.folder,
-        env=bare.environment(),
+        installation.command("setup", *arguments),
+        cwd=installation.base_file.parent if installation.base_file.exists() else installation.folder,
+        env=installation.environment(),
         stdin=terminal,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         start_new_session=True,
     )
-    running = Running(process)
-    running.wait_for("+ container registry")
-    subnet = choose(taken(Home(connect("local"), bare.instance, "", bare.client)), instance=bare.instance)
-    pool = {"Driver": "default", "Config": [{"Subnet": subnet}]}
-    made = bare.client.create_network(f"{bare.instance}-other", ipam=pool)
     try:
-        os.write(person, b"y\ny\n")
-        assert 0 == running.wait(), running.output
-        assert "Another subnet is chosen." in running.output
-        assert subnet not in json.loads((bare.server_folder / "base.json").read_text()).values()
+        running = Running(process)
+        running.wait_for("+ container registry")
+        yield running, partial(os.write, person, b"y\n")
     finally:
-        bare.client.remove_network(made["Id"])
         os.close(person)
         os.close(terminal)
+
+
+def test_who_comes_second_to_a_subnet_chooses_another(bare: Installation) -> None:
+    """Somebody makes a network on the very subnet between the plan and the yes: setup goes on with another."""
+    with asked(bare, "--free-ports") as (running, say_yes):
+        subnet = choose(taken(Home(connect("local"), bare.instance, "", bare.client)), instance=bare.instance)
+        pool = {"Driver": "default", "Config": [{"Subnet": subnet}]}
+        made = bare.client.create_network(f"{bare.instance}-other", ipam=pool)
+        try:
+            say_yes()
+            say_yes()
+            assert 0 == running.wait(), running.output
+        finally:
+            bare.client.remove_network(made["Id"])
+    assert "Another subnet is chosen." in running.output
+    assert subnet not in json.loads((bare.server_folder / "base.json").read_text()).values()
+
+
+def test_who_comes_second_to_a_port_takes_the_next(bare: Installation) -> None:
+    """Somebody listens on the very port between the plan and the yes: with --free-ports setup goes on with another."""
+    bare.write_base()
+    with asked(bare, "--free-ports") as (running, say_yes), socket.create_server(("127.0.0.1", bare.http)):
+        say_yes()
+        say_yes()
+        assert 0 == running.wait(), running.output
+    assert LOOKED_AGAIN in running.output
+    assert bare.http < json.loads((bare.server_folder / "base.json").read_text())["http"]
+
+
+def test_who_comes_second_to_a_port_is_told_who_has_it(bare: Installation) -> None:
+    """The owner chose that port: what is to be done about it is theirs to say."""
+    bare.write_base()
+    with asked(bare) as (running, say_yes), socket.create_server(("127.0.0.1", bare.registry)):
+        say_yes()
+        assert 1 == running.wait(), running.output
+    assert LOOKED_AGAIN in running.output
+    assert f"error: Port {bare.registry} is taken by " in running.output
+    assert 0 == bare.setup().returncode
+
+
+def test_a_port_that_was_taken_for_a_moment_is_taken_then(bare: Installation) -> None:
+    """An outgoing connection may have it, which is no listener that could be named: once it ended, setup goes on."""
+    bare.write_base()
+    with asked(bare) as (running, say_yes):
+        with socket.socket() as connection:
+            connection.bind(("127.0.0.1", bare.http))
+            say_yes()
+            running.wait_for(LOOKED_AGAIN)
+        say_yes()
+        assert 0 == running.wait(), running.output
+    assert bare.http == json.loads((bare.server_folder / "base.json").read_text())["http"]

@@ -7,7 +7,6 @@ import multiprocessing
 import os
 import secrets
 import shutil
-import socket
 import tempfile
 import threading
 import time
@@ -29,6 +28,7 @@ from homeport.home.home import Home, engine
 from homeport.host.local import LocalHost
 from tests.support.haproxy import main_file
 from tests.support.images import base_image, service_images
+from tests.support.installation import free_port
 
 pytestmark = pytest.mark.docker
 
@@ -133,11 +133,6 @@ def make_network(client: docker.APIClient, name: str) -> str:
             client.create_network(name, ipam=docker.types.IPAMConfig(pool_configs=[pool]))
             return f"10.213.{third}"
     raise AssertionError("no free subnet")
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        return int(server.getsockname()[1])
 
 
 def run_all(here: Stage) -> None:

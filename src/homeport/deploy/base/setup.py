@@ -16,7 +16,7 @@ from homeport.deploy.base.changes import told
 from homeport.deploy.base.decision import decide, with_images
 from homeport.deploy.base.files import BaseFiles
 from homeport.deploy.root import open_root
-from homeport.errors import GatewayFailed, HomeportError, NotSetUp, SubnetTaken
+from homeport.errors import GatewayFailed, HomeportError, NotSetUp, PortTaken, SubnetTaken
 from homeport.events import Emit, Event
 from homeport.home import base as bases
 from homeport.home import disk
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 Confirm = Callable[[Plan], bool]
 ImageSource = Literal["official", "built"]
-OTHER_SUBNETS = 2  # times that another is chosen, where somebody was quicker
+SECOND_LOOKS = 2  # at what is free, where somebody was quicker
 READY_WITHIN = timedelta(seconds=60)
 POLL = 0.1  # seconds
 
@@ -69,13 +69,15 @@ class Setup:
         wanted, before anything is changed.
         """
         with self.target.lock("base", f"The base of {self.target.home.called} is being set up", self.emit) as lock:
-            for _ in range(OTHER_SUBNETS):
+            for _ in range(SECOND_LOOKS):
                 try:
                     return self._set_up(lock)
                 except SubnetTaken as error:
                     if self._names_a_network():
                         raise
                     self.emit(Event("network", "", f"{error.message} Another subnet is chosen.", "warning"))
+                except PortTaken as error:
+                    self.emit(Event("ports", "", f"{error.message} What is free is looked at again.", "warning"))
             return self._set_up(lock)
 
     def _set_up(self, lock: Lock) -> SetUp:

@@ -1,12 +1,13 @@
 """Making a container: an address of its own, its files, its networks."""
 
+import re
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
 from docker.errors import APIError
 
-from homeport.errors import CandidateFailed
+from homeport.errors import CandidateFailed, HomeportError, PortTaken
 from homeport.home.container.address import free_address
 from homeport.home.container.engine_arguments import create_arguments, host_arguments, host_config
 from homeport.home.container.finding import Finder
@@ -14,6 +15,9 @@ from homeport.home.container.removing import LEAVING, stop_and_remove
 from homeport.home.container.spec import ContainerSpec
 
 ADDRESS_WAIT = timedelta(seconds=60)
+# "port is already allocated"; "listen tcp4 127.0.0.1:80: bind: address already in use"; "failed to bind host port …".
+# The engine says "Address already in use" of a container's own address.
+PORT_IS_TAKEN = re.compile("port is already allocated|(bind|listen).*address already in use")
 NEXT = "-next"  # how the name of a container ends that takes the place of one of the base
 
 
@@ -25,7 +29,7 @@ class Maker:
     holder: str
 
     def start(self, spec: ContainerSpec, name: str) -> None:
-        """A started container of that name. Raises CandidateFailed; then there is none."""
+        """A started container of that name. Raises CandidateFailed or PortTaken; then there is none."""
         self.create(spec, name)
         self.run(spec, name)
 
@@ -38,13 +42,13 @@ class Maker:
             )
 
     def run(self, spec: ContainerSpec, name: str) -> None:
-        """Start a created one. Raises CandidateFailed, and removes it, when the engine refuses."""
+        """Start a created one. Raises CandidateFailed or PortTaken, and removes it, when the engine refuses."""
         docker = self.finder.home.docker
         try:
             docker.start(name)
         except APIError as error:
             stop_and_remove(docker, name)
-            raise _refused(spec, "start", error) from error
+            raise refused_start(spec, str(error.explanation or error)) from error
 
     def _create(self, spec: ContainerSpec, name: str) -> None:
         home = self.finder.home
@@ -65,7 +69,7 @@ class Maker:
                     **arguments,
                 )
             except APIError as error:
-                raise _refused(spec, "be created", error) from error
+                raise _failed(spec, "be created", str(error.explanation or error)) from error
 
     def _networking(self, spec: ContainerSpec, network: str) -> Any:
         docker = self.finder.home.docker
@@ -75,6 +79,17 @@ class Maker:
         return docker.create_networking_config(networking)
 
 
-def _refused(spec: ContainerSpec, what: str, error: APIError) -> CandidateFailed:
+def refused_start(spec: ContainerSpec, said: str) -> HomeportError:
+    """What the engine's refusal to start a container means, by its own words."""
+    if spec.publish and PORT_IS_TAKEN.search(said):
+        return PortTaken(
+            f"The container of {spec.service} could not start: somebody else has its port of the server.",
+            detail=said,
+            next_step="Run: homeport setup, which names who has it.",
+        )
+    return _failed(spec, "start", said)
+
+
+def _failed(spec: ContainerSpec, what: str, said: str) -> CandidateFailed:
     """The engine refuses what the candidate asks for: a command that its image lacks, for example."""
-    return CandidateFailed(f"The container of {spec.service} could not {what}.", detail=str(error.explanation or error))
+    return CandidateFailed(f"The container of {spec.service} could not {what}.", detail=said)
