@@ -6,7 +6,7 @@ import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName
-from homeport.cli.show import show_json, table
+from homeport.cli.show import show_json, table, tell
 
 
 def releases(
@@ -18,13 +18,17 @@ def releases(
 ) -> None:
     """List the releases of a target, newest first."""
     with opened(directory, target, host, instance) as one:
-        found = one.target.releases(one.application.name, one.application.target_name)[::-1]
-        name = f"{one.application.name} was never released on {one.application.target_name}."
+        records = one.target.records(one.application.name, one.application.target_name)
+        none_yet = f"{one.application.name} was never released on {one.application.target_name}."
+    found = [release for release in reversed(records.values()) if release]
+    for number, release in records.items():
+        if release is None:
+            tell(f"The record of release {number} is damaged, and left out.")
     if as_json:
         show_json(found)
-    elif not found:
-        typer.echo(name)
-    else:
+    elif not records:
+        typer.echo(none_yet)
+    elif found:
         rows = [
             (
                 str(release.number),

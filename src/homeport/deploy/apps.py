@@ -13,7 +13,7 @@ from homeport.home import ledger, usage
 from homeport.home.base import Base
 from homeport.home.home import Home
 from homeport.home.usage import DatabaseSize
-from homeport.releases.record import Release, from_json
+from homeport.releases.record import Release, from_json, whole
 from homeport.targets import HomeTarget
 from homeport.terraform.statefile import attributes
 
@@ -213,10 +213,8 @@ def _is_good(folder: str, data: bytes) -> bool:
     """Whether it is a whole state, or a release that succeeded: what was cut off or lost its end is neither."""
     if folder.startswith(STATES):
         return ledger.is_state(data)
-    try:
-        return from_json(data).result == "succeeded"
-    except (ValueError, TypeError):
-        return False
+    release = whole(data)
+    return release is not None and release.result == "succeeded"
 
 
 def _root(folder: str) -> str:

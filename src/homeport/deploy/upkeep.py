@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import islice
 
 from homeport.deploy.application import Application
 from homeport.errors import HomeportError
 from homeport.events import Emit, Event
 from homeport.home import build_cache, images, registry
 from homeport.home.disk import gigabytes
-from homeport.releases.record import from_json
 from homeport.targets import HomeTarget
 
 RELEASES_KEPT = 3  # of each target of the application: rolling back to these pulls nothing
@@ -31,7 +31,7 @@ def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
         return
     if removed:
         which = "1 old image" if removed == 1 else f"{removed} old images"
-        emit(Event("upkeep", application.name, f"{which} removed from the engine; the registry keeps them", "done"))
+        emit(Event("upkeep", application.name, f"{which} removed from the engine", "done"))
 
 
 def trim_build_cache(target: HomeTarget, emit: Emit) -> None:
@@ -57,11 +57,6 @@ def kept(application: str, target: HomeTarget) -> set[str]:
 
 
 def _recent(application: str, name: str, target: HomeTarget) -> Iterator[str]:
-    files, left = target.release_files(application, name), RELEASES_KEPT
-    for number in reversed(files.numbers()):
-        release = from_json(files.read(number))
-        if release.result == "succeeded":
-            yield from release.images.values()
-            left -= 1
-        if not left:
-            return
+    newest = target.newest_releases(application, name)
+    for release in islice((one for one in newest if one.result == "succeeded"), RELEASES_KEPT):
+        yield from release.images.values()

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from homeport.errors import HomeportError
 from homeport.home.home import Home
@@ -12,6 +13,7 @@ RELEASES_AHEAD = 3  # how many a release usually asks for
 STATE = ".tfstate"
 DAMAGED = ".damaged"
 RELEASE = ".json"
+Content = TypeVar("Content", bytes, bytes | None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,10 +31,10 @@ class NumberedFiles:
     def read(self, number: int) -> bytes:
         return self.home.host.files.read(self._path(number))
 
-    def read_all(self) -> list[bytes]:
-        """Every one, oldest first, in one round trip."""
-        found = self.home.host.files.read_folder(self.folder)
-        return [found[name] for name in sorted(found) if name.endswith(self.suffix)]
+    def read_all(self) -> dict[int, bytes]:
+        """Every one by its number, oldest first, in one round trip."""
+        found = _by_number(self.home.host.files.read_folder(self.folder), self.suffix)
+        return dict(sorted(found.items()))
 
     def append(self, data: bytes, *, keep: int | None = None) -> int:
         """Keep `data` under the next number, which is returned, and of all the `keep` newest."""
@@ -156,7 +158,7 @@ def held(home: Home, root: str) -> Held:
     return Held(States(states), releases)
 
 
-def _by_number(files: Mapping[str, bytes | None], suffix: str) -> dict[int, bytes | None]:
+def _by_number(files: Mapping[str, Content], suffix: str) -> dict[int, Content]:
     return {int(name.removesuffix(suffix)): data for name, data in files.items() if name.endswith(suffix)}
 
 

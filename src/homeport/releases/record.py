@@ -89,8 +89,16 @@ def _canonical(value: Mapping[str, Any]) -> str:
     return json.dumps(value, sort_keys=True)
 
 
+def whole(data: bytes) -> Release | None:
+    """The release that `to_json` wrote; None where the record is damaged: cut short by a power cut, for example."""
+    try:
+        return from_json(data)
+    except (ValueError, TypeError, AttributeError, KeyError):
+        return None
+
+
 def from_json(data: bytes) -> Release:
-    """The release that `to_json` wrote; keys of a newer homeport are left out."""
+    """The release that `to_json` wrote; keys of a newer homeport are left out. Raises what a damaged one brings up."""
     stored = json.loads(data)
     known = {name: stored[name] for name in Release.__dataclass_fields__ if name in stored}
     steps = tuple(Step(**step) for step in known.get("steps", ()))

@@ -20,7 +20,7 @@ from homeport.home.ledger import Held, NumberedFiles, States
 from homeport.home.migration import History
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
-from homeport.releases.record import Release, from_json
+from homeport.releases.record import Release, whole
 from homeport.releases.rollback import Ran, Schema
 from homeport.targets import known
 from homeport.targets.holder import has_ended
@@ -189,25 +189,29 @@ class HomeTarget:
         held = self._held.get(f"{application}.{target}")
         return held.releases if held else ledger.releases(self.home, application, target)
 
-    def releases(self, application: str, target: str) -> list[Release]:
-        """All kept releases, oldest first."""
+    def records(self, application: str, target: str) -> dict[int, Release | None]:
+        """All kept releases by their numbers, oldest first; None where the record is damaged."""
         files = self.release_files(application, target)
-        return [from_json(data) for data in files.read_all()]
+        return {number: whole(data) for number, data in files.read_all().items()}
+
+    def releases(self, application: str, target: str) -> list[Release]:
+        """All kept releases, oldest first; a damaged record is left out."""
+        return [release for release in self.records(application, target).values() if release]
+
+    def newest_releases(self, application: str, target: str) -> Iterator[Release]:
+        """The same, newest first, each read once it is asked for."""
+        files = self.release_files(application, target)
+        found = (whole(files.read(number)) for number in reversed(files.numbers()))
+        return (release for release in found if release)
 
     def last_release(self, application: str, target: str) -> Release | None:
         """The newest release that succeeded."""
-        files = self.release_files(application, target)
-        for number in reversed(files.numbers()):
-            release = from_json(files.read(number))
-            if release.result == "succeeded":
-                return release
-        return None
+        newest = self.newest_releases(application, target)
+        return next((release for release in newest if release.result == "succeeded"), None)
 
     def last_attempt(self, application: str, target: str) -> Release | None:
         """The newest release, however it ended."""
-        files = self.release_files(application, target)
-        numbers = files.numbers()
-        return from_json(files.read(numbers[-1])) if numbers else None
+        return next(self.newest_releases(application, target), None)
 
     def next_number(self, application: str, target: str) -> int:
         return max(self.release_files(application, target).numbers(), default=0) + 1

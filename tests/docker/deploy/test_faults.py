@@ -80,6 +80,25 @@ def test_a_lost_state_costs_nothing(stage: Stage, lose: Callable[[Stage], None])
     assert_whole(stage, stage.new)
 
 
+def test_a_damaged_release_record_is_left_out(stage: Stage) -> None:
+    """Every verb goes by the records before it and says which one is damaged; what serves is recorded anew."""
+    installation = stage.installation
+    stage.write(stage.new)
+    stage.up()
+    newest = sorted((installation.server_folder / "releases" / "probe.home").glob("*.json"))[-1]
+    newest.write_bytes(newest.read_bytes()[:100])
+    number = int(newest.stem)
+    listed = installation.homeport("releases", "--json", cwd=stage.folder)
+    assert f"The record of release {number} is damaged, and left out." in listed.stderr
+    assert number - 1 == json.loads(listed.stdout)[0]["number"]
+    for verb in (("status",), ("apps",), ("why",), ("doctor",)):
+        assert "Traceback" not in installation.homeport(*verb, cwd=stage.folder, returncode=None).stderr
+    with nobody_notices(stage):
+        stage.up()
+    assert number + 1 == installation.releases(stage.folder)[0]["number"]
+    assert_whole(stage, stage.new)
+
+
 @pytest.mark.parametrize("content", [None, b"", b'{"id": "x"}'], ids=["missing", "empty", "not_whole"])
 def test_a_lost_base_record_is_written_anew(stage: Stage, content: bytes | None) -> None:
     """`up` says that the base is not whole; `setup` finds what stands, and touches none of it."""

@@ -10,7 +10,7 @@ from tests.support.installation import Installation, probe_application
 
 pytestmark = pytest.mark.docker
 TARGETS = {name: {"kind": "docker", "hosts": [f"{name}.localhost"]} for name in ("dev", "staging")}
-REMOVED = "1 old image removed from the engine; the registry keeps them"
+REMOVED = "1 old image removed from the engine"
 
 
 def _release(installation: Installation, application: Path, target: str, version: int) -> str:

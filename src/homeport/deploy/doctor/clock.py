@@ -8,8 +8,7 @@ from datetime import UTC, datetime
 from homeport.deploy.doctor.commands import Commands
 from homeport.deploy.doctor.finding import Finding, ok, warning, wrong
 from homeport.deploy.doctor.server import Server
-from homeport.home.ledger import RELEASE, NumberedFiles
-from homeport.releases.record import from_json
+from homeport.home.ledger import RELEASE
 
 UNNOTICED = 5  # seconds
 FUTURE = 60  # seconds
@@ -17,7 +16,7 @@ FUTURE = 60  # seconds
 
 @dataclass(frozen=True, slots=True)
 class Recorded:
-    """The newest release of a root, and its file."""
+    """The newest release of a root whose record is whole, and its file."""
 
     root: str
     number: int
@@ -44,10 +43,9 @@ def gather(server: Server) -> ClockFacts:
 def _newest(server: Server) -> Iterator[Recorded]:
     home = server.target.home
     for root in server.target.host.files.list(home.path("releases")):
-        files = NumberedFiles(home, home.path("releases", root), RELEASE)
-        if numbers := files.numbers():
-            release = from_json(files.read(numbers[-1]))
-            path = home.path("releases", root, f"{numbers[-1]:08d}{RELEASE}")
+        application, _, place = root.rpartition(".")
+        if release := server.target.last_attempt(application, place):
+            path = home.path("releases", root, f"{release.number:08d}{RELEASE}")
             yield Recorded(root, release.number, datetime.fromisoformat(release.started), path)
 
 
