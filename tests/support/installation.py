@@ -21,8 +21,9 @@ from typing import Any
 import docker
 from docker.errors import ImageNotFound
 
+from tests.support.command_line import CommandLine
+
 PROBE = Path(__file__).parent / "probe"
-PATIENCE = 180  # seconds for one command
 PORTS = range(20_000, 32_000)  # below those that the kernel gives to outgoing connections
 
 
@@ -45,7 +46,7 @@ class Answer:
 
 
 @dataclass
-class Installation:
+class Installation(CommandLine):
     """The base of one instance on this machine's engine."""
 
     folder: Path
@@ -69,35 +70,8 @@ class Installation:
     def command(self, *arguments: str) -> list[str]:
         return [sys.executable, "-c", "from homeport.cli import main; main()", *arguments]
 
-    def homeport(
-        self, *arguments: str, cwd: Path | None = None, stdin: str = "", returncode: int | None = 0
-    ) -> subprocess.CompletedProcess[str]:
-        """Run the command line to its end; `returncode` None accepts any."""
-        done = subprocess.run(
-            self.command(*arguments),
-            cwd=cwd or self.folder,
-            env=self.environment(),
-            input=stdin,
-            capture_output=True,
-            text=True,
-            timeout=PATIENCE,
-        )
-        if returncode is not None:
-            assert returncode == done.returncode, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"
-        return done
-
-    def start(self, *arguments: str, cwd: Path) -> subprocess.Popen[str]:
-        """Start the command line in a process group of its own."""
-        return subprocess.Popen(
-            self.command(*arguments),
-            cwd=cwd,
-            env=self.environment(),
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            start_new_session=True,
-        )
+    def workplace(self) -> Path:
+        return self.folder
 
     def setup(self, *arguments: str, returncode: int | None = 0) -> subprocess.CompletedProcess[str]:
         if not self.base_file.exists():

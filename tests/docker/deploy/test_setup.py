@@ -260,16 +260,8 @@ def test_a_subnet_that_another_took_meanwhile_is_chosen_anew(bare: Installation)
 def asked(installation: Installation, *arguments: str) -> Iterator[tuple[Running, Callable[[], int]]]:
     """A `setup` that has shown its plan and waits for a yes, and what says it; it may ask again."""
     person, terminal = pty.openpty()
-    process = subprocess.Popen(
-        installation.command("setup", *arguments),
-        cwd=installation.base_file.parent if installation.base_file.exists() else installation.folder,
-        env=installation.environment(),
-        stdin=terminal,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        start_new_session=True,
-    )
+    place = installation.base_file.parent if installation.base_file.exists() else installation.folder
+    process = installation.start("setup", *arguments, cwd=place, stdin=terminal)
     try:
         running = Running(process)
         running.wait_for("+ container registry")
