@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, BinaryIO
 
 import typer
 
@@ -16,6 +16,8 @@ app = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+STANDARD_INPUT = "standard input"
+MOST_BYTES = 128 << 10  # Linux lets no environment variable be longer
 Name = Annotated[str, typer.Argument(help="The environment variable that the service gets.", metavar="NAME")]
 
 
@@ -123,9 +125,10 @@ def _read(file: str | None) -> tuple[bytes, str]:
     if file in (None, "-"):
         if sys.stdin.isatty():
             tell("Reads NAME=value lines from here; end them with Ctrl-D.")
-        return sys.stdin.buffer.read(), "standard input"
+        return _whole(sys.stdin.buffer, STANDARD_INPUT), STANDARD_INPUT
     try:
-        return Path(str(file)).read_bytes(), str(file)
+        with Path(str(file)).open("rb") as opened_file:
+            return _whole(opened_file, str(file)), str(file)
     except OSError as error:
         raise Refused(f"{file} cannot be read: {error.strerror}.") from error
 
@@ -133,4 +136,22 @@ def _read(file: str | None) -> tuple[bytes, str]:
 def _value(name: str) -> str:
     if sys.stdin.isatty():
         return str(typer.prompt(f"Value of {name}", hide_input=True, err=True))
-    return sys.stdin.read().removesuffix("\n")
+    try:
+        text = _whole(sys.stdin.buffer, STANDARD_INPUT).decode()
+    except UnicodeDecodeError as error:
+        raise Refused(
+            f"The value of {name} should be UTF-8 text: an environment variable is to hold it.",
+            next_step="Encode it, by base64 for example, and let the service decode it.",
+        ) from error
+    return text.replace("\r\n", "\n").removesuffix("\n")
+
+
+def _whole(file: BinaryIO, named: str) -> bytes:
+    """All that the file holds. Raises Refused for more than a secret can be: a device has no end."""
+    data = file.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise Refused(
+            f"{named} holds more than {MOST_BYTES >> 10} KB, which is more than secrets can be.",
+            next_step="Name the file that holds them. What is larger belongs in the image, or in an object store.",
+        )
+    return data
