@@ -23,6 +23,14 @@ def test_a_command_line_of_its_own_is_not_parsed(tmp_path: Path) -> None:
     assert 2 == runner.invoke(app, ["run", *place, "home", "api", "ls", "--", "ls"]).exit_code
 
 
+@pytest.mark.parametrize("verb", ["exec", "run"])
+def test_a_missing_command_is_shown_where_it_belongs(verb: str) -> None:
+    """In a line of the very verb that was called."""
+    refused = CliRunner().invoke(app, [verb, "api"])
+    assert 2 == refused.exit_code
+    assert f"homeport {verb} api -- env" in " ".join(refused.stderr.split())
+
+
 def test_a_lone_word_is_the_target_or_what_is_asked_of_it(tmp_path: Path) -> None:
     """With one target nobody need name it; with several, the first word does."""
     (tmp_path / "api").mkdir()

@@ -33,7 +33,8 @@ class OptionsAfterDashes(AfterDashes):
 def command_of(context: typer.Context) -> Sequence[str]:
     """The command after `--`, which must be there."""
     if not context.args:
-        raise typer.BadParameter("the command is missing. It stands after --, as in: homeport exec api -- env")
+        example = f"homeport {context.info_name} api -- env"
+        raise typer.BadParameter(f"the command is missing. It stands after --, as in: {example}")
     return context.args
 
 

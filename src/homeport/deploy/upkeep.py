@@ -36,11 +36,9 @@ def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
 
 def trim_build_cache(target: HomeTarget, emit: Emit) -> None:
     """After a build: what the cache of builds has over its budget goes. A failure is told, and fails nothing."""
-    most = build_cache.budget()
-    if not most:
-        return
     try:
-        freed = build_cache.keep_to(target.home, most)
+        most = build_cache.budget()
+        freed = build_cache.keep_to(target.home, most) if most else 0
     except HomeportError as error:
         emit(Event("upkeep", "builds", error.message, "warning"))
         return
