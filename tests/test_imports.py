@@ -1,6 +1,7 @@
 """The house's plan: which folder may import which. A folder that is not listed may import nothing of ours."""
 
 import ast
+import importlib
 from pathlib import Path
 
 import pytest
@@ -83,3 +84,16 @@ def test_a_room_imports_only_what_the_plan_allows(room: str) -> None:
 def test_the_plan_names_no_room_that_is_gone() -> None:
     """A room that was removed is removed from the plan, too."""
     assert set(ROOMS) == ALLOWED.keys()
+
+
+MODULES = sorted(
+    ".".join(("homeport", *path.relative_to(PACKAGE).with_suffix("").parts)).removesuffix(".__init__")
+    for path in PACKAGE.rglob("*.py")
+    if path.name != "embedded.py"  # it needs an extra
+)
+
+
+@pytest.mark.parametrize("module", MODULES)
+def test_every_module_can_be_imported(module: str) -> None:
+    """Most of the imports are lazy: a module that names what is not there fails only when a person gets to it."""
+    importlib.import_module(module)

@@ -1,5 +1,7 @@
 """The provider: its configuration block, its resources, and the servers that it was connected to."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
