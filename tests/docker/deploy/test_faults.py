@@ -3,6 +3,7 @@
 The old release serves throughout, no row is lost, and the next command needs no help.
 """
 
+import http.client
 import json
 import shutil
 import subprocess
@@ -138,9 +139,17 @@ def test_the_gateway_goes_in_the_middle_of_a_switch(stage: Stage) -> None:
         stage.installation.client.kill(gateway)
     assert 1 == running.wait()
     stage.installation.client.start(gateway)
+    wait_until(lambda: is_answering(stage))  # the engine accepts on the port before HAProxy listens
     with nobody_notices(stage):
         stage.up()
     assert_whole(stage, stage.new)
+
+
+def is_answering(stage: Stage) -> bool:
+    try:
+        return stage.installation.ask(HOST, "/").status == 200
+    except (OSError, http.client.HTTPException):
+        return False
 
 
 def test_postgres_goes_during_a_migration(installation: Installation, tmp_path: Path) -> None:
