@@ -28,7 +28,7 @@ def test_what_aws_refuses_is_a_warning_while_no_target_is_named(folder: Path) ->
     *_, rounded, refused, last = checked.lines()
     assert rounded.startswith("homeport.yaml:9: targets.beta.services.api: 2 cpus and 512M become 2 vCPU and 4 GB")
     assert refused.startswith('homeport.yaml:5: database.extensions[0]: RDS does not allow "timescaledb"')
-    assert "Not ready for AWS: what is above is refused by production, beta." == last
+    assert "Not ready for AWS: the line before is refused by production, beta." == last
 
 
 def test_the_target_on_aws_refuses_before_it_is_opened(folder: Path) -> None:

@@ -50,9 +50,10 @@ class Checked:
 
     def _on_aws(self) -> list[str]:
         """What an AWS target would refuse, and what it would round."""
-        targets = ", ".join(self.parity.targets)
-        last = [f"Not ready for AWS: what is above is refused by {targets}."] if self.parity.refused else []
-        return [*self.parity.rounded, *self.parity.refused, *last]
+        refused, targets = self.parity.refused, ", ".join(self.parity.targets)
+        lines = "the line before is" if len(refused) == 1 else f"the {len(refused)} lines before are"
+        last = [f"Not ready for AWS: {lines} refused by {targets}."] if refused else []
+        return [*self.parity.rounded, *refused, *last]
 
     def _is_refused(self) -> bool:
         return self.compared_with is not None and any(finding.locks for finding in self.examined.judged.findings)
