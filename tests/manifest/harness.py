@@ -4,6 +4,7 @@ from pathlib import Path
 
 FOLDER = Path(__file__).parent
 MANIFESTS = sorted((FOLDER / "cases").glob("*.yaml"))
+CLOUD = sorted((FOLDER / "cloud_cases").glob("*.yaml"))
 BASES = sorted((FOLDER / "base_cases").glob("*.yaml"))
 
 

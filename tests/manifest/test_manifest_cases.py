@@ -7,10 +7,11 @@ import pytest
 
 from homeport.errors import ManifestInvalid
 from homeport.manifest import load, load_base
+from homeport.manifest.cloud import refused, rounded
 from homeport.manifest.document import MAX_BYTES
 from homeport.manifest.files import judge_base, judge_manifest
 from homeport.manifest.problems import RULES
-from tests.manifest.harness import BASES, MANIFESTS, expected, repository
+from tests.manifest.harness import BASES, CLOUD, MANIFESTS, expected, repository
 
 WITHOUT_A_CASE = {"file", "file-size"}  # no file can be a missing one, and 64 KB are too much to keep: tests below
 
@@ -45,6 +46,9 @@ def test_every_rule_has_a_case(tmp_path: Path) -> None:
         file = placed(case, tmp_path / str(number), "homeport.base.yaml" if is_base else "homeport.yaml")
         _, problems = judge_base(file) if is_base else judge_manifest(file)
         broken |= {problem.rule for problem in problems}
+    for number, case in enumerate(CLOUD):
+        manifest = load(placed(case, tmp_path / f"cloud{number}", "homeport.yaml"))
+        broken |= {problem.rule for problem in (*refused(manifest), *rounded(manifest))}
     assert set(RULES) == broken | WITHOUT_A_CASE
 
 

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from homeport.build import Source
-from homeport.deploy.application import Application, load_application
-from homeport.deploy.checks import check_against_base, examine_for
+from homeport.deploy.application import MANIFEST, Application, load_application
+from homeport.deploy.checks import check_against_base, check_parity, examine_for
 from homeport.deploy.identity import holder
 from homeport.deploy.migrations import Examined, examine
-from homeport.manifest import load
+from homeport.manifest import Parity, load, parity
 from homeport.targets import open_target
 
 
@@ -23,6 +23,7 @@ class Checked:
     dockerfiles: tuple[str, ...]
     examined: Examined
     compared_with: str | None = None
+    parity: Parity = field(default_factory=Parity)
 
     def lines(self) -> list[str]:
         """For a person: what is good, and what should be known."""
@@ -33,7 +34,7 @@ class Checked:
             said.append(self._of_migrations())
         warnings = self.examined.warnings(with_locks=self.compared_with is None)
         said += [f"{place}: {words}" if place else words for place, words in warnings]
-        return [*said, *self._not_known()]
+        return [*said, *self._not_known(), *self._on_aws()]
 
     def _of_migrations(self) -> str:
         compared = f", as released to {self.compared_with}" if self.compared_with else ""
@@ -46,6 +47,13 @@ class Checked:
             return []
         places = ", ".join(f"{self.examined.named}/{one.script}:{one.line}" for one in locks)
         return [f"Where it is new on a target, `up` refuses: {places}. See it by: homeport check TARGET"]
+
+    def _on_aws(self) -> list[str]:
+        """What an AWS target would refuse, and what it would round."""
+        refused, targets = self.parity.refused, ", ".join(self.parity.targets)
+        lines = "the line before is" if len(refused) == 1 else f"the {len(refused)} lines before are"
+        last = [f"Not ready for AWS: {lines} refused by {targets}."] if refused else []
+        return [*self.parity.rounded, *refused, *last]
 
     def _is_refused(self) -> bool:
         return self.compared_with is not None and any(finding.locks for finding in self.examined.judged.findings)
@@ -66,12 +74,13 @@ class Checked:
             "findings": judged.findings,
             "unjudged": judged.unjudged,
             "compared_with": self.compared_with,
+            "aws": self.parity,
         }
 
 
 def check(folder: Path, target: str | None, host: str | None, instance: str) -> Checked:
     """Raises ManifestInvalid or BuildFailed for what is wrong in the repository, Refused for what a target refuses."""
-    manifest = load(folder / "homeport.yaml")
+    manifest = load(folder / MANIFEST)
     sources = [Source.of(image, folder, manifest.platform) for image in manifest.images()]
     for source in sources:
         source.read()
@@ -80,11 +89,13 @@ def check(folder: Path, target: str | None, host: str | None, instance: str) -> 
         targets=tuple(manifest.targets),
         dockerfiles=tuple(sorted({source.shown for source in sources})),
         examined=examine(folder, manifest.database, None),
+        parity=parity(folder / MANIFEST),
     )
     return _compared(found, load_application(folder, target), host, instance) if target else found
 
 
 def _compared(found: Checked, application: Application, host: str | None, instance: str) -> Checked:
+    check_parity(application)
     with open_target(application.target, host=host, instance=instance, holder=holder()) as target:
         check_against_base(application, target)
         return replace(found, examined=examine_for(application, target), compared_with=application.target_name)

@@ -5,6 +5,7 @@ from homeport.manifest.build import Build
 from homeport.manifest.database import Database
 from homeport.manifest.files import load, load_base
 from homeport.manifest.manifest import ImageSource, Manifest
+from homeport.manifest.parity import Parity, parity
 from homeport.manifest.service import Healthcheck, Service
 from homeport.manifest.site import Site
 from homeport.manifest.target import AwsTarget, DockerTarget, Override, ServiceOverride, Target
@@ -19,10 +20,12 @@ __all__ = [
     "ImageSource",
     "Manifest",
     "Override",
+    "Parity",
     "Service",
     "ServiceOverride",
     "Site",
     "Target",
     "load",
     "load_base",
+    "parity",
 ]
