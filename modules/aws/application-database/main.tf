@@ -50,7 +50,6 @@ resource "aws_db_instance" "this" {
 }
 
 resource "aws_db_parameter_group" "this" {
-  #checkov:skip=CKV2_AWS_69:TLS is forced by rds.force_ssl
   name        = "${local.identifier}-postgres${var.postgres}"
   family      = "postgres${var.postgres}"
   description = "Postgres ${var.postgres} of ${var.application} on ${var.target}"

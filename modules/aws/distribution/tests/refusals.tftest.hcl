@@ -31,7 +31,7 @@ run "carries_a_site_and_its_services" {
   }
 
   assert {
-    condition     = aws_cloudfront_distribution.this.ordered_cache_behavior[*].path_pattern == ["/model", "/model/*", "/api", "/api/*"]
+    condition     = join(" ", aws_cloudfront_distribution.this.ordered_cache_behavior[*].path_pattern) == join(" ", ["/model", "/model/*", "/api", "/api/*"])
     error_message = "Every route is a path and all below it, the longer one first."
   }
 
@@ -65,7 +65,7 @@ run "asks_the_longer_route_first" {
   }
 
   assert {
-    condition     = aws_cloudfront_distribution.this.ordered_cache_behavior[*].path_pattern == ["/api/admin", "/api/admin/*", "/app", "/app/*", "/api", "/api/*"]
+    condition     = join(" ", aws_cloudfront_distribution.this.ordered_cache_behavior[*].path_pattern) == join(" ", ["/api/admin", "/api/admin/*", "/app", "/app/*", "/api", "/api/*"])
     error_message = "A longer path is asked first."
   }
 
