@@ -139,7 +139,8 @@ def test_the_gateway_goes_in_the_middle_of_a_switch(stage: Stage) -> None:
         stage.installation.client.kill(gateway)
     assert 1 == running.wait()
     stage.installation.client.start(gateway)
-    wait_until(lambda: is_answering(stage))  # the engine accepts on the port before HAProxy listens
+    # The engine accepts on the port before HAProxy listens.
+    wait_until(lambda: is_answering(stage), "an answer of the gateway")
     with nobody_notices(stage):
         stage.up()
     assert_whole(stage, stage.new)
@@ -147,7 +148,7 @@ def test_the_gateway_goes_in_the_middle_of_a_switch(stage: Stage) -> None:
 
 def is_answering(stage: Stage) -> bool:
     try:
-        return stage.installation.ask(HOST, "/").status == 200
+        return stage.installation.get(HOST).status == 200
     except (OSError, http.client.HTTPException):
         return False
 
