@@ -105,9 +105,12 @@ class NounResource(Resource):  # type: ignore[misc]
             self._tell(ctx, state, error)
             return getattr(error, "state", otherwise)
         except Exception as error:
-            cause = HomeportError(f"{type(error).__name__}: {error}", detail=traceback.format_exc())
-            self._tell(ctx, state, cause)
+            self._tell(ctx, state, self.cause(error))
             return otherwise
+
+    def cause(self, error: Exception) -> HomeportError:
+        """What is told of an error that no driver foresaw."""
+        return HomeportError(f"{type(error).__name__}: {error}", detail="".join(traceback.format_exception(error)))
 
     def _tell(self, ctx: Any, state: State, error: HomeportError) -> None:
         """The person hears of it now, and why when the whole run has ended: the reason is not said twice."""
