@@ -29,7 +29,7 @@ def test_twenty_releases_lose_no_request(installation: Installation, tmp_path: P
     """32 keep-alive connections and slow requests in flight: every request is answered, by the old or the new."""
     application = probe_application(tmp_path)
     _release(installation, application, 0)
-    with loaded(installation.http, HOST, "--seconds=240") as result:
+    with loaded(installation.http, HOST, "--seconds=540") as result:
         for version in range(1, RELEASES + 1):
             _release(installation, application, version)
     assert [] == result.failures

@@ -23,6 +23,7 @@ GREETING_WITHIN = 15.0  # seconds, where nobody can be asked for a passphrase
 FAILED, NOT_FOUND = 255, 127  # ssh's own return code, and a shell's for a missing bash
 CONTROL_WITHIN = 15.0
 END_WITHIN = 2.0
+ENDING_WITHIN = 0.5  # where it may be whole, too
 
 
 class Connection:
@@ -50,7 +51,7 @@ class Connection:
         try:
             return self._shell.greet(None if os.isatty(0) else GREETING_WITHIN)
         except (EOFError, BrokenPipeError) as error:
-            self._has_ended()
+            self._has_ended(END_WITHIN)
             raise self._not_let_in() from error
         except TimeoutError as error:
             raise unreachable(self.address, f"{self.words()}\nThe login timed out.") from error
@@ -120,7 +121,7 @@ class Connection:
 
     def check_soon(self) -> None:
         """As `check`, when something over the connection failed and it may itself be ending just now."""
-        if self._has_ended():
+        if self._has_ended(ENDING_WITHIN):
             raise self.lost()
 
     def lost(self) -> HostUnreachable:
@@ -163,13 +164,13 @@ class Connection:
         try:
             return question()
         except (EOFError, BrokenPipeError, TimeoutError) as error:
-            self._has_ended()
+            self._has_ended(END_WITHIN)
             raise self.lost() from error
 
-    def _has_ended(self) -> bool:
+    def _has_ended(self, seconds: float) -> bool:
         """Whether ssh has ended, given the moment that it takes from a closed pipe to its last words."""
         try:
-            self._process.wait(0.5)
+            self._process.wait(seconds)
         except subprocess.TimeoutExpired:
             return False
         return True
