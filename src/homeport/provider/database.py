@@ -5,8 +5,7 @@ from typing import ClassVar
 from tf.schema import Attribute
 from tf.types import Bool, List, String
 
-from homeport.provider.home_resource import HomeResource
-from homeport.provider.resource import State
+from homeport.provider.resource import HomeResource, State
 
 
 class DatabaseResource(HomeResource):

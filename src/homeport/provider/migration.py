@@ -6,8 +6,7 @@ from typing import ClassVar
 from tf.schema import Attribute
 from tf.types import Map, String
 
-from homeport.provider.home_resource import HomeResource
-from homeport.provider.resource import State
+from homeport.provider.resource import HomeResource, State
 
 NOT_APPLIED = ""
 

@@ -6,8 +6,7 @@ from tf.schema import Attribute
 from tf.types import Bool, String
 
 from homeport.home import network
-from homeport.provider.home_resource import HomeResource
-from homeport.provider.resource import State
+from homeport.provider.resource import HomeResource, State
 
 
 class NetworkResource(HomeResource):

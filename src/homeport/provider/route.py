@@ -8,8 +8,7 @@ from tf.types import Number, String
 
 from homeport.errors import Interrupted
 from homeport.home.gateway import RouteKey, StoppedWhileDraining
-from homeport.provider.home_resource import HomeResource
-from homeport.provider.resource import State
+from homeport.provider.resource import HomeResource, State
 
 DRAIN = 60  # seconds that requests in flight have to end
 

@@ -6,8 +6,7 @@ from tf.schema import Attribute
 from tf.types import String
 
 from homeport.home import volume
-from homeport.provider.home_resource import HomeResource
-from homeport.provider.resource import State
+from homeport.provider.resource import HomeResource, State
 
 
 class VolumeResource(HomeResource):
