@@ -16,7 +16,6 @@ ALLOWED: dict[str, set[str]] = {
     "shipped": set(),
     "manifest": {"errors"},
     "releases": {"errors"},
-    "cost": set(),
     "stack": {"manifest"},
     "terraform": {"errors", "events"},
     "oci": {"errors", "secret"},
@@ -28,7 +27,6 @@ ALLOWED: dict[str, set[str]] = {
     "targets": {"home", "host", "manifest", "oci", "provider", "releases", "terraform", "errors", "events"},
     "deploy": {
         "build",
-        "cost",
         "home",
         "host",
         "machine",
