@@ -114,9 +114,10 @@ def test_a_name_that_leads_home_from_elsewhere_is_a_warning() -> None:
 @pytest.mark.parametrize(
     ("state", "restart", "changed", "expected"),
     [
-        (RUNS, "unless-stopped", (), "ok"),
+        (RUNS, "always", (), "ok"),
         (RUNS, "no", (), "wrong"),
-        (RUNS, "unless-stopped", ("memory limit",), "wrong"),
+        (RUNS, "unless-stopped", (), "wrong"),
+        (RUNS, "always", ("memory limit",), "wrong"),
         (RUNS | {"Restarting": True}, "always", (), "wrong"),
         (RUNS | {"Running": False}, "always", (), "wrong"),
         (RUNS | {"Paused": True}, "always", (), "wrong"),

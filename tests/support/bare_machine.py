@@ -74,7 +74,7 @@ class BareMachine:
         enter = ["nsenter", f"--target={self.init}", "--mount", "--uts", "--ipc", "--net", "--pid"]
         login = [] if user == "root" else ["setpriv", f"--reuid={user}", f"--regid={user}", "--init-groups"]
         environment = ["env", "-i", *(f"{name}={value}" for name, value in settings.items())]
-        return [*enter, *login, *environment, "bash", "-c", f"cd {home} && {script}"]
+        return [*enter, *login, *environment, "bash", "-c", f"cd {home} || exit\n{script}"]
 
     def run(self, script: str, *, user: str = "root", returncode: int | None = 0) -> subprocess.CompletedProcess[str]:
         """Run a script to its end; `returncode` None accepts any."""

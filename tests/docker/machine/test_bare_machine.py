@@ -60,3 +60,41 @@ def test_demo_brings_a_bare_machine_to_its_answers(machine: BareMachine) -> None
     machine.run(f"{HOMEPORT} down -C homeport/examples/notes --delete-data --confirm-name notes")
     left = {"/homeport-gateway", "/homeport-postgres", "/homeport-registry"}
     assert left == machine.containers().keys()
+
+
+NOTES = "http://notes.localhost/api/notes"
+KILLED_IN_MID_APPLY = f"""
+{HOMEPORT} up --yes -C homeport/examples/notes > up.log 2>&1 & up=$!
+until grep -q 'container .*started' up.log; do sleep 0.02; kill -0 $up || exit; done
+pkill -9 dockerd
+wait $up; echo "ended with $?"; cat up.log
+"""
+RESTARTED = """
+pkill -9 dockerd; sleep 1; rm -f /var/run/docker.pid
+(setsid dockerd > dockerd.log 2>&1 < /dev/null &)
+until docker info > /dev/null 2>&1; do sleep 0.2; done
+"""
+
+
+@pytest.mark.timeout(1200)
+def test_an_engine_that_is_killed_comes_back_with_all_that_ran(machine: BareMachine) -> None:
+    """By itself between releases; in the middle of one it is told, and the next `up` brings the new version."""
+    machine.run(DEMO)
+    machine.run("apt-get install -qqy --no-install-recommends curl procps")
+    machine.run(f'curl --fail --silent --json \'{{"body": "kept"}}\' {NOTES}')
+    before = machine.containers().keys()
+    machine.run(RESTARTED)
+    kept = machine.run(f"curl --fail --silent --retry 20 --retry-all-errors --retry-delay 1 {NOTES}").stdout
+    assert '"body":"kept"' in kept
+    assert before == machine.containers().keys()
+
+    machine.run("echo 'VERSION = \"killed\"' > homeport/examples/notes/api/notes/__init__.py")
+    said = machine.run(KILLED_IN_MID_APPLY).stdout
+    assert "ended with 1" in said
+    assert "The Docker engine of this machine stopped answering." in said
+    assert "Traceback" not in said
+    machine.run(f"{HOMEPORT} setup --yes")
+    machine.run(f"{HOMEPORT} up --yes -C homeport/examples/notes")
+    assert "Nothing to do" in machine.run(f"{HOMEPORT} up --yes -C homeport/examples/notes").stdout
+    assert kept == machine.run(f"curl --fail --silent {NOTES}").stdout
+    assert len(before) == len(machine.containers())

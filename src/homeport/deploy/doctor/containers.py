@@ -9,7 +9,7 @@ from homeport.deploy.doctor.finding import Finding, ok, wrong
 from homeport.deploy.doctor.server import BASE, Server
 
 SERVICES = ("gateway", "registry", "postgres")
-COMES_BACK = ("unless-stopped", "always")
+COMES_BACK = "always"  # unless-stopped does not when the engine was killed
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,8 +54,8 @@ def _judge(one: Container, commands: Commands) -> Iterator[Finding]:
         yield wrong("containers", f"{called} {why}", again)
     elif one.changed:
         yield wrong("containers", f"{called} was changed by hand: {', '.join(one.changed)}", again)
-    elif one.restart not in COMES_BACK:
-        mend = commands.there(f"docker update --restart unless-stopped {one.name}")
+    elif one.restart != COMES_BACK:
+        mend = commands.there(f"docker update --restart {COMES_BACK} {one.name}")
         yield wrong("containers", f"{called} does not come back when the engine starts again", mend)
     else:
         yield ok("containers", f"{called} runs")

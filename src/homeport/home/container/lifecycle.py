@@ -26,7 +26,8 @@ from homeport.home.gateway import Gateway
 from homeport.home.home import Home
 
 CANDIDATE_STOP_SECONDS = 2  # it served nobody, and a person waits
-RESTART: Any = {"Name": "unless-stopped"}
+# Not unless-stopped: an engine that was killed stops what outlived it, and then takes that for a person's wish.
+RESTART: Any = {"Name": "always"}
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import docker
 from docker.errors import APIError, NotFound
@@ -16,6 +17,7 @@ from homeport.home.home import Home
 STOP_SECONDS = 10
 DRAIN = timedelta(seconds=60)
 LEAVING = "-leaving"  # how the name of a container ends that is being stopped
+NO_MORE: Any = {"Name": "no"}  # starts by the engine
 UNDER_WAY = 409  # the engine's answer while a removal runs
 
 
@@ -64,7 +66,12 @@ class Remover:
 
 
 def stop_and_remove(client: docker.APIClient, name: str, seconds: int = STOP_SECONDS) -> None:
-    """Stop and remove, whatever it is called; no error when it is gone or going."""
+    """Stop and remove, whatever it is called; no error when it is gone or going.
+
+    From the first moment on the engine starts it no more, even if it is restarted before the end.
+    """
+    with suppress(APIError):  # it is gone, or going
+        client.update_container(name, restart_policy=NO_MORE)
     try:
         client.stop(name, timeout=seconds)
         client.remove_container(name, force=True, v=True)
