@@ -7,9 +7,10 @@ from pathlib import Path
 
 from homeport.build import Source
 from homeport.deploy.application import MANIFEST, Application, load_application
-from homeport.deploy.checks import check_against_base, check_parity, examine_for
+from homeport.deploy.checks import check_against_base, examine_for
 from homeport.deploy.identity import holder
 from homeport.deploy.migrations import Examined, examine
+from homeport.errors import ManifestInvalid
 from homeport.manifest import Parity, load, parity
 from homeport.targets import open_target
 
@@ -89,13 +90,14 @@ def check(folder: Path, target: str | None, host: str | None, instance: str) -> 
         targets=tuple(manifest.targets),
         dockerfiles=tuple(sorted({source.shown for source in sources})),
         examined=examine(folder, manifest.database, None),
-        parity=parity(folder / MANIFEST),
+        parity=parity(folder / MANIFEST, target),
     )
     return _compared(found, load_application(folder, target), host, instance) if target else found
 
 
 def _compared(found: Checked, application: Application, host: str | None, instance: str) -> Checked:
-    check_parity(application)
+    if found.parity.refused:
+        raise ManifestInvalid(found.parity.refused)
     with open_target(application.target, host=host, instance=instance, holder=holder()) as target:
         check_against_base(application, target)
         return replace(found, examined=examine_for(application, target), compared_with=application.target_name)

@@ -2,11 +2,10 @@
 
 from collections.abc import Collection, Mapping
 
-from homeport.deploy.application import MANIFEST, Application
+from homeport.deploy.application import Application
 from homeport.deploy.migrations import Examined, examine
-from homeport.errors import ManifestInvalid, Refused
+from homeport.errors import Refused
 from homeport.events import Emit
-from homeport.manifest import parity
 from homeport.oci import Reference
 from homeport.releases.migrations import Migration, compare
 from homeport.targets import HomeTarget
@@ -16,13 +15,6 @@ def check_against_base(application: Application, target: HomeTarget) -> None:
     """Raises Refused for what an application asks for and its base does not give; NotSetUp without a base."""
     check_postgres(application, target, application.postgres)
     check_hosts(application, target, application.hosts(target))
-
-
-def check_parity(application: Application) -> None:
-    """Raises ManifestInvalid, by line, for what AWS cannot run; never for a target at home."""
-    refused = parity(application.folder / MANIFEST, application.target_name).refused
-    if refused:
-        raise ManifestInvalid(refused)
 
 
 def check_postgres(application: Application, target: HomeTarget, major: int | None) -> None:
