@@ -1,22 +1,26 @@
 """A full but bounded load through the gateway: `python -m tests.support.full_load --port 8080 --host probe.localhost`.
 
-Keep-alive connections that ask as fast as they are answered, and a few that ask for slow answers. Ends after
-`--seconds` or on SIGTERM, whichever is first, and prints one JSON document. It speaks to 127.0.0.1 only.
+Keep-alive connections that ask as fast as they are answered, and a few that ask for slow answers in turn, so that
+some are under way at every moment. Ends after `--seconds` or on SIGTERM, whichever is first, and prints one JSON
+document. It speaks to 127.0.0.1 only.
 """
 
 import argparse
 import asyncio
 import json
+import math
 import signal
 import sys
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import asdict, dataclass, field
 from subprocess import PIPE, Popen
 
+Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 ANSWER_WITHIN = 30.0  # seconds
 MOST_FAILURES = 50  # that are told one by one
+SLOW_EVERY = 2.5  # seconds from one slow request of a task to its next: longer than the answer takes
 
 
 @dataclass
@@ -53,7 +57,8 @@ class FullLoad:
 
     async def run(self, connections: int, slow: int, seconds: float) -> Result:
         asking = [asyncio.create_task(self._ask_on(self.path)) for _ in range(connections)]
-        asking += [asyncio.create_task(self._ask_on(self.slow_path, is_slow=True)) for _ in range(slow)]
+        turns = [SLOW_EVERY * turn / slow for turn in range(slow)]
+        asking += [asyncio.create_task(self._ask_slowly(turn)) for turn in turns]
         try:
             await asyncio.wait_for(self.stopping.wait(), seconds)
         except TimeoutError:
@@ -65,35 +70,54 @@ class FullLoad:
     def _now(self) -> float:
         return time.monotonic() - self.started
 
-    async def _ask_on(self, path: str, *, is_slow: bool = False) -> None:
+    async def _ask_on(self, path: str) -> None:
         """One connection, opened again whenever it ends."""
-        request = f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode()
         while not self.stopping.is_set():
-            try:
-                reader, writer = await asyncio.open_connection("127.0.0.1", self.port)
-            except OSError as error:
-                self._failed(f"connect: {error}")
-                await asyncio.sleep(0.01)
-                continue
-            try:
-                await self._use(reader, writer, request, is_slow=is_slow)
-            finally:
-                writer.close()
+            async with self._connection() as streams:
+                while streams and not self.stopping.is_set() and await self._ask(streams, path):
+                    pass
 
-    async def _use(
-        self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes, *, is_slow: bool
-    ) -> None:
-        while not self.stopping.is_set():
-            sent = self._now()
-            try:
-                writer.write(request)
-                status, version, closes = await asyncio.wait_for(_answer(reader), ANSWER_WITHIN)
-            except (OSError, EOFError, ValueError, TimeoutError) as error:
-                self._failed(f"after {self._now() - sent:.3f} s: {error!r}")
-                return
-            self._count(status, version, sent, is_slow=is_slow)
-            if closes:
-                return
+    async def _ask_slowly(self, turn: float) -> None:
+        """A slow request on a connection of its own, `turn` seconds after the start and then every SLOW_EVERY."""
+        while await self._goes_on_at(turn):
+            async with self._connection() as streams:
+                if streams:
+                    await self._ask(streams, self.slow_path, is_slow=True)
+            turn += SLOW_EVERY * math.ceil((self._now() - turn) / SLOW_EVERY)
+
+    async def _goes_on_at(self, moment: float) -> bool:
+        try:
+            await asyncio.wait_for(self.stopping.wait(), max(0.0, moment - self._now()))
+        except TimeoutError:
+            return True
+        return False
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator[Streams | None]:
+        try:
+            streams = await asyncio.open_connection("127.0.0.1", self.port)
+        except OSError as error:
+            self._failed(f"connect: {error}")
+            await asyncio.sleep(0.01)
+            yield None
+            return
+        try:
+            yield streams
+        finally:
+            streams[1].close()
+
+    async def _ask(self, streams: Streams, path: str, *, is_slow: bool = False) -> bool:
+        """Whether the connection can be used again."""
+        reader, writer = streams
+        sent = self._now()
+        try:
+            writer.write(f"GET {path} HTTP/1.1\r\nHost: {self.host}\r\n\r\n".encode())
+            status, version, closes = await asyncio.wait_for(_answer(reader), ANSWER_WITHIN)
+        except (OSError, EOFError, ValueError, TimeoutError) as error:
+            self._failed(f"after {self._now() - sent:.3f} s: {error!r}")
+            return False
+        self._count(status, version, sent, is_slow=is_slow)
+        return not closes
 
     def _count(self, status: int, version: str, sent: float, *, is_slow: bool) -> None:
         now = self._now()
@@ -129,7 +153,7 @@ def main() -> None:
     parser.add_argument("--path", default="/")
     parser.add_argument("--slow-path", default="/slow?seconds=2")
     parser.add_argument("--connections", type=int, default=32)
-    parser.add_argument("--slow", type=int, default=2)
+    parser.add_argument("--slow", type=int, default=4)
     parser.add_argument("--seconds", type=float, default=60)
     given = parser.parse_args()
 

@@ -98,11 +98,11 @@ class SshServer:
         return _children(self.process.pid)
 
     def end_sessions(self) -> None:
-        """Every connection ends at once, as when sshd crashes."""
+        """Every connection ends at once, as when sshd crashes: no client hears how its shell ended."""
         for process_id in self.sessions():
-            for descendant in _children(process_id):
-                _kill(descendant)
-            _kill(process_id)
+            descendants = _children(process_id)
+            for ending in (process_id, *descendants):
+                _kill(ending)
 
 
 @contextmanager

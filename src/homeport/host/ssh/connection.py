@@ -106,7 +106,7 @@ class Connection:
         if asked.returncode == 0:
             return ""
         self.check()
-        return last_lines(f"{self.words()}\n{asked.stderr}") or f"ssh ended with {asked.returncode}"
+        return last_lines(f"{self.words()}\n{asked.stderr}") or _ended_with(asked.returncode)
 
     def check(self) -> None:
         """Raises HostUnreachable if the connection has ended."""
@@ -125,7 +125,8 @@ class Connection:
             raise self.lost()
 
     def lost(self) -> HostUnreachable:
-        return connection_lost(self.address, self.words())
+        code = self._process.poll()
+        return connection_lost(self.address, self.words() or ("" if code is None else _ended_with(code)))
 
     def words(self) -> str:
         """What ssh has said so far."""
@@ -181,3 +182,7 @@ class Connection:
         except subprocess.TimeoutExpired:
             self._process.kill()
             self._process.wait()
+
+
+def _ended_with(code: int) -> str:
+    return f"ssh ended with {code}"
