@@ -16,6 +16,7 @@
     ├── MigrationFailed      Flyway could not bring the schema up to date
     │   └── HistoryDiffers   what ran already is not what the files say; nothing was changed
     ├── GatewayFailed        HAProxy refused a command, or a switched route does not answer
+    ├── CloudFailed          AWS said no
     ├── TerraformFailed      Terraform ended with errors of its own
     └── Interrupted          a person stopped it; what served before still serves
 
@@ -106,6 +107,14 @@ class HistoryDiffers(MigrationFailed):
 
 class GatewayFailed(HomeportError):
     """HAProxy refused a command, or a switched route does not answer."""
+
+
+class CloudFailed(HomeportError):
+    """AWS said no; `code` is its own for it, `detail` its words."""
+
+    def __init__(self, message: str, *, next_step: str = "", detail: str = "", code: str = "") -> None:
+        super().__init__(message, next_step=next_step, detail=detail)
+        self.code = code
 
 
 class TerraformFailed(HomeportError):

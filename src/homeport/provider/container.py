@@ -7,7 +7,8 @@ from tf.schema import Attribute
 from tf.types import Bool, List, Map, Number, String, TfType
 
 from homeport.home.container import Kept
-from homeport.provider.resource import HomeResource, State
+from homeport.provider.home_resource import HomeResource
+from homeport.provider.resource import State
 
 
 def _fixed(name: str, kind: TfType, description: str, *, required: bool = False) -> Attribute:

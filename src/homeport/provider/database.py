@@ -5,7 +5,8 @@ from typing import ClassVar
 from tf.schema import Attribute
 from tf.types import Bool, List, String
 
-from homeport.provider.resource import HomeResource, State
+from homeport.provider.home_resource import HomeResource
+from homeport.provider.resource import State
 
 
 class DatabaseResource(HomeResource):

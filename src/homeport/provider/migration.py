@@ -6,7 +6,8 @@ from typing import ClassVar
 from tf.schema import Attribute
 from tf.types import Map, String
 
-from homeport.provider.resource import HomeResource, State
+from homeport.provider.home_resource import HomeResource
+from homeport.provider.resource import State
 
 NOT_APPLIED = ""
 

@@ -6,7 +6,8 @@ from tf.schema import Attribute
 from tf.types import Bool, String
 
 from homeport.home import network
-from homeport.provider.resource import HomeResource, State
+from homeport.provider.home_resource import HomeResource
+from homeport.provider.resource import State
 
 
 class NetworkResource(HomeResource):

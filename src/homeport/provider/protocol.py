@@ -8,7 +8,7 @@ from tf.provider import ProviderServicer
 from tf.utils import read_dynamic_value, to_dynamic_value
 
 from homeport.provider.provider import HomeportProvider
-from homeport.provider.resource import HomeResource
+from homeport.provider.resource import NounResource
 
 
 class Servicer(ProviderServicer):  # type: ignore[misc]
@@ -39,7 +39,7 @@ class Servicer(ProviderServicer):  # type: ignore[misc]
         response = super().PlanResourceChange(request, context)
         prior = read_dynamic_value(request.prior_state)
         if prior is not None:
-            resource: HomeResource = self._provider.new_resource(self._get_res_cls(request.type_name))
+            resource: NounResource = self._provider.new_resource(self._get_res_cls(request.type_name))
             if resource.changes_in_place(prior, read_dynamic_value(request.proposed_new_state)):
                 del response.requires_replace[:]
                 return response

@@ -1,8 +1,10 @@
 """The provider: its configuration block, its resources, and the servers that it was connected to."""
 
+from __future__ import annotations
+
 import threading
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tf.iface import Provider
 from tf.schema import Attribute, Schema
@@ -16,37 +18,50 @@ from homeport.provider.container import ContainerResource
 from homeport.provider.database import DatabaseResource
 from homeport.provider.migration import MigrationResource
 from homeport.provider.network import NetworkResource
-from homeport.provider.resource import HomeResource
+from homeport.provider.resource import NounResource
 from homeport.provider.route import RouteResource
 from homeport.provider.volume import VolumeResource
+
+if TYPE_CHECKING:
+    from homeport.aws import AwsDrivers
 
 DEFAULT_HOST = "local"
 DEFAULT_INSTANCE = "homeport"
 
 Connect = Callable[[str, str], Drivers]
+ConnectCloud = Callable[[str, str], "AwsDrivers"]
 
 
 class HomeportProvider(Provider):  # type: ignore[misc]
-    """Answers Terraform with the drivers of one server.
+    """Answers Terraform with the drivers of one server, or of one region of an AWS account.
 
-    `connect(host, instance)` opens them when Terraform configures the provider. What a resource fails with is kept in
+    `connect(host, instance)` opens a server's when Terraform configures the provider, `connect_cloud(region, account)`
+    those of AWS where the provider's block names a region. What a resource fails with is kept in
     `failures`, so that the caller can say more than Terraform's text; `stopping` is set while a person's Ctrl-C waits.
     `renewed` names services of which no running container is adopted: what is made of them is new.
     """
 
-    def __init__(self, connect: Connect, emit: Emit = ignore) -> None:
+    def __init__(self, connect: Connect, emit: Emit = ignore, connect_cloud: ConnectCloud | None = None) -> None:
         self.emit = emit
         self.stopping = threading.Event()
         self.failures: list[HomeportError] = []
         self.renewed: frozenset[str] = frozenset()
         self._connect = connect
+        self._connect_cloud = connect_cloud
         self._drivers: Drivers | None = None
+        self._cloud: AwsDrivers | None = None
 
     @property
     def drivers(self) -> Drivers:
         if self._drivers is None:
-            raise HomeportError("The homeport provider was used before Terraform configured it.")
+            raise HomeportError("The homeport provider was used before Terraform configured it for a server.")
         return self._drivers
+
+    @property
+    def cloud(self) -> AwsDrivers:
+        if self._cloud is None:
+            raise HomeportError("The homeport provider was used before Terraform configured it with a region of AWS.")
+        return self._cloud
 
     def get_model_prefix(self) -> str:
         return "homeport_"
@@ -59,6 +74,8 @@ class HomeportProvider(Provider):  # type: ignore[misc]
             attributes=[
                 Attribute("host", String(), optional=True, description="`local`, or `ssh://user@server`."),
                 Attribute("instance", String(), optional=True, description="The installation's name on that host."),
+                Attribute("region", String(), optional=True, description="A region of AWS, instead of a host."),
+                Attribute("account", String(), optional=True, description="The AWS account's number."),
             ]
         )
 
@@ -67,7 +84,10 @@ class HomeportProvider(Provider):  # type: ignore[misc]
 
     def configure_provider(self, diags: Diagnostics, config: dict[str, Any]) -> None:
         try:
-            self._drivers = self._connect(config["host"] or DEFAULT_HOST, config["instance"] or DEFAULT_INSTANCE)
+            if config["region"] and self._connect_cloud:
+                self._cloud = self._connect_cloud(config["region"], config["account"] or "")
+            else:
+                self._drivers = self._connect(config["host"] or DEFAULT_HOST, config["instance"] or DEFAULT_INSTANCE)
         except HomeportError as error:
             self.failures.append(error)
             diags.add_error(error.message, detail="\n".join(filter(None, (error.detail, error.next_step))))
@@ -75,7 +95,7 @@ class HomeportProvider(Provider):  # type: ignore[misc]
     def get_data_sources(self) -> list[Any]:
         return []
 
-    def get_resources(self) -> list[type[HomeResource]]:
+    def get_resources(self) -> list[type[NounResource]]:
         return [
             NetworkResource,
             VolumeResource,

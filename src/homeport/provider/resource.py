@@ -7,23 +7,21 @@ from abc import abstractmethod
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-import requests
 from tf.iface import CreateContext, DeleteContext, PlanContext, ReadContext, Resource, UpdateContext
 from tf.schema import Attribute, Schema
 from tf.types import Unknown
 
-from homeport.errors import HomeportError, HostUnreachable
+from homeport.errors import HomeportError
 from homeport.events import Event
 
 if TYPE_CHECKING:
-    from homeport.home.drivers import Drivers
     from homeport.provider.provider import HomeportProvider
 
 State = dict[str, Any]
 
 
-class HomeResource(Resource):  # type: ignore[misc]
-    """A noun on a server. A subclass says its `noun`, its `attributes`, and how to make, look, change and remove one.
+class NounResource(Resource):  # type: ignore[misc]
+    """A noun of ours. A subclass says its `noun`, its `attributes`, and how to make, look, change and remove one.
 
     A failed `make` leaves no object (Terraform would destroy a half-made one before it tries again); a failed `change`
     or `remove` leaves the state as it was.
@@ -67,10 +65,6 @@ class HomeResource(Resource):  # type: ignore[misc]
 
     # --------------------------------------------------- what the drivers need
 
-    @property
-    def drivers(self) -> Drivers:
-        return self.provider.drivers
-
     def stopped(self) -> bool:
         return self.provider.stopping.is_set()
 
@@ -111,17 +105,11 @@ class HomeResource(Resource):  # type: ignore[misc]
             self._tell(ctx, state, error)
             return getattr(error, "state", otherwise)
         except Exception as error:
-            self._tell(ctx, state, self._cause(error))
+            self._tell(ctx, state, self.cause(error))
             return otherwise
 
-    def _cause(self, error: Exception) -> HomeportError:
-        """What is told of an error that no driver foresaw; an engine that ends in the middle of a question is one."""
-        if isinstance(error, requests.ConnectionError):
-            return HostUnreachable(
-                f"The Docker engine of {self.drivers.home.called} stopped answering.",
-                detail=str(error),
-                next_step="See what became of it: homeport doctor\nThen run the same command again to go on.",
-            )
+    def cause(self, error: Exception) -> HomeportError:
+        """What is told of an error that no driver foresaw."""
         return HomeportError(f"{type(error).__name__}: {error}", detail="".join(traceback.format_exception(error)))
 
     def _tell(self, ctx: Any, state: State, error: HomeportError) -> None:

@@ -8,7 +8,8 @@ from tf.types import Number, String
 
 from homeport.errors import Interrupted
 from homeport.home.gateway import RouteKey, StoppedWhileDraining
-from homeport.provider.resource import HomeResource, State
+from homeport.provider.home_resource import HomeResource
+from homeport.provider.resource import State
 
 DRAIN = 60  # seconds that requests in flight have to end
 

@@ -6,7 +6,8 @@ from tf.schema import Attribute
 from tf.types import String
 
 from homeport.home import volume
-from homeport.provider.resource import HomeResource, State
+from homeport.provider.home_resource import HomeResource
+from homeport.provider.resource import State
 
 
 class VolumeResource(HomeResource):

@@ -1,0 +1,85 @@
+"""An account and a region of AWS, and how their APIs are reached: the one place that knows of an emulator."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+from homeport.errors import CloudFailed
+
+if TYPE_CHECKING:
+    import boto3
+
+
+@dataclass(frozen=True, slots=True)
+class Endpoints:
+    """Where an emulator answers instead of AWS: `api` is its address (`http://127.0.0.1:4599`), empty for AWS itself.
+
+    An emulator has one port for everything: every API, the registry, and what load balancers and CloudFront answer.
+    """
+
+    api: str = ""
+
+    @classmethod
+    def of(cls, environment: Mapping[str, str]) -> Endpoints:
+        """What the environment says, by the variable that Amazon's own tools read."""
+        return cls(environment.get("AWS_ENDPOINT_URL", "").rstrip("/"))
+
+
+@dataclass(frozen=True)
+class Session:
+    """Opens clients of AWS's services. Safe for several threads."""
+
+    region: str
+    account: str
+    endpoints: Endpoints = field(default_factory=lambda: Endpoints.of(os.environ))
+    _making: threading.Lock = field(default_factory=threading.Lock)
+
+    @cached_property
+    def boto(self) -> boto3.Session:
+        import boto3  # takes 0.1 s: not for whoever only asks for help
+
+        return boto3.Session(region_name=self.region)
+
+    def client(self, service: str, region: str | None = None) -> Any:
+        """A client of a service (`ecs`). Making one is not safe for threads in Amazon's SDK; using it is."""
+        from botocore.config import Config
+
+        path_style = {"s3": {"addressing_style": "path"}} if self.endpoints.api else {}
+        settings = Config(retries={"mode": "standard", "total_max_attempts": 5}, **path_style)
+        with self._making:
+            return self.boto.client(
+                service, region_name=region, endpoint_url=self.endpoints.api or None, config=settings
+            )
+
+    @property
+    def registry_host(self) -> str:
+        """The host of ECR's registry, as the first part of an image's reference."""
+        if self.endpoints.api:
+            return f"localhost:{self.endpoints.api.rpartition(':')[2]}"  # engines take HTTP from this name only
+        return f"{self.account}.dkr.ecr.{self.region}.amazonaws.com"
+
+
+@contextmanager
+def told(doing: str, next_step: Callable[[str], str] = lambda code: "") -> Iterator[None]:
+    """What AWS refuses is raised as CloudFailed: `doing` failed, with AWS's code and words.
+
+    `next_step` gives the way out for a code, empty where none is known.
+    """
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    try:
+        yield
+    except ClientError as error:
+        said = error.response.get("Error", {})
+        code = said.get("Code", "")
+        raise CloudFailed(
+            f"{doing} failed.", detail=f"{code}: {said.get('Message', '')}", next_step=next_step(code), code=code
+        ) from error
+    except BotoCoreError as error:
+        raise CloudFailed(f"{doing} failed.", detail=str(error)) from error
