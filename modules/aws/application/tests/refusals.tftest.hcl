@@ -1,0 +1,134 @@
+mock_provider "aws" {}
+mock_provider "homeport" {}
+
+variables {
+  name   = "notes"
+  target = "production"
+  hosts  = []
+
+  base = {
+    vpc_id                       = "vpc-1"
+    public_subnets               = ["subnet-1", "subnet-2"]
+    isolated_subnets             = ["subnet-3", "subnet-4"]
+    cluster                      = "arn:aws:ecs:eu-west-1:123456789012:cluster/homeport"
+    cluster_name                 = "homeport"
+    load_balancer                = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/homeport/0123456789abcdef"
+    load_balancer_dns            = "homeport-1.eu-west-1.elb.amazonaws.com"
+    load_balancer_security_group = "sg-1"
+    listener_http                = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/homeport/0123456789abcdef/1111111111111111"
+    permissions_boundary         = "arn:aws:iam::123456789012:policy/homeport-boundary"
+    log_retention_days           = 30
+    client_image                 = "123456789012.dkr.ecr.eu-west-1.amazonaws.com/homeport/psql@sha256:0000000000000000000000000000000000000000000000000000000000000000"
+    region                       = "eu-west-1"
+    account                      = "123456789012"
+  }
+}
+
+run "accepts_an_application_with_a_database_only" {
+  command = plan
+
+  variables {
+    database = {}
+  }
+
+  assert {
+    condition     = output.url == null
+    error_message = "What has no route has no address."
+  }
+}
+
+run "accepts_all_kinds" {
+  command = plan
+
+  variables {
+    database = { migrations = "api/notes-migrations@sha256:0000000000000000000000000000000000000000000000000000000000000000" }
+    services = {
+      api    = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8000, route = "/api", replicas = 2 }
+      worker = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", command = ["python", "-m", "notes.worker"] }
+    }
+    models = { tagger = { image = "model/notes-tagger@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8080, route = "/model" } }
+    sites  = { web = { image = "site/notes-web@sha256:0000000000000000000000000000000000000000000000000000000000000000" } }
+  }
+
+  assert {
+    condition     = length(module.distribution) == 1 && length(module.service) == 3
+    error_message = "One public name for all of it."
+  }
+
+  assert {
+    condition     = length(aws_ecr_repository.this) == 2
+    error_message = "Two services of one image share its repository."
+  }
+
+  assert {
+    condition     = keys(local.paths) == ["/", "/api", "/model"]
+    error_message = "Every route must be there."
+  }
+}
+
+run "answers_on_the_load_balancer_without_a_site" {
+  command = plan
+
+  variables {
+    services = { api = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8000, route = "/api" } }
+  }
+
+  assert {
+    condition     = output.url == "http://homeport-1.eu-west-1.elb.amazonaws.com"
+    error_message = "Without a site and a domain it answers on the load balancer's name."
+  }
+
+  assert {
+    condition     = jsonencode(output.routes) == jsonencode({ "homeport-1.eu-west-1.elb.amazonaws.com/api" = "api" })
+    error_message = "The routes must say where."
+  }
+
+  assert {
+    condition     = length(module.distribution) == 0 && length(module.database) == 0
+    error_message = "Neither a site nor a database was asked for."
+  }
+}
+
+run "answers_on_its_own_name" {
+  command = plan
+
+  variables {
+    hosts    = ["notes.example.com"]
+    services = { api = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8000, route = "/api" } }
+  }
+
+  assert {
+    condition     = output.url == "http://notes.example.com" && output.points_to["notes.example.com"] == "homeport-1.eu-west-1.elb.amazonaws.com"
+    error_message = "It answers on its own name, which points to the load balancer."
+  }
+}
+
+run "refuses_a_name_in_capitals" {
+  command = plan
+
+  variables {
+    name = "Notes"
+  }
+
+  expect_failures = [var.name]
+}
+
+run "refuses_a_host_that_is_no_name" {
+  command = plan
+
+  variables {
+    hosts = ["https://notes.example.com"]
+  }
+
+  expect_failures = [var.hosts]
+}
+
+run "refuses_a_platform_that_fargate_has_not" {
+  command = plan
+
+  variables {
+    platform = "linux/riscv64"
+  }
+
+  expect_failures = [var.platform]
+}
