@@ -16,6 +16,7 @@ ALLOWED: dict[str, set[str]] = {
     "shipped": set(),
     "manifest": {"errors"},
     "releases": {"errors"},
+    "cost": set(),
     "stack": {"manifest"},
     "terraform": {"errors", "events"},
     "oci": {"errors", "secret"},
@@ -29,6 +30,7 @@ ALLOWED: dict[str, set[str]] = {
     "deploy": {
         "aws",
         "build",
+        "cost",
         "home",
         "host",
         "machine",

@@ -1,0 +1,105 @@
+"""What each type of resource costs. A type that is in none of the three lists is not known."""
+
+from collections.abc import Callable, Iterable, Mapping
+
+from homeport.cost.bill import Bill, Item
+from homeport.cost.database import database
+from homeport.cost.network import address, endpoint, load_balancer, nat_gateway, zone
+from homeport.cost.service import service
+from homeport.cost.watching import alarm, cluster, key, metric_filter, secret
+
+PRICED: Mapping[str, Callable[[Bill], Iterable[Item]]] = {
+    "aws_alb": load_balancer,
+    "aws_cloudwatch_log_metric_filter": metric_filter,
+    "aws_cloudwatch_metric_alarm": alarm,
+    "aws_db_instance": database,
+    "aws_ecs_cluster": cluster,
+    "aws_ecs_service": service,
+    "aws_eip": address,
+    "aws_kms_key": key,
+    "aws_lb": load_balancer,
+    "aws_nat_gateway": nat_gateway,
+    "aws_route53_zone": zone,
+    "aws_secretsmanager_secret": secret,
+    "aws_vpc_endpoint": endpoint,
+}
+
+BY_USE: Mapping[str, str] = {
+    "aws_cloudfront_distribution": "CloudFront",
+    "aws_cloudfront_function": "CloudFront functions",
+    "aws_cloudwatch_log_group": "logs",
+    "aws_ecr_repository": "images in ECR",
+    "aws_flow_log": "flow logs",
+    "aws_s3_bucket": "S3",
+    "aws_sns_topic": "messages of SNS",
+    "homeport_ecs_task": "one-off tasks on Fargate",
+    "homeport_rds_roles": "one-off tasks on Fargate",
+}
+
+FREE = frozenset(
+    {
+        "aws_acm_certificate",
+        "aws_acm_certificate_validation",
+        "aws_appautoscaling_policy",
+        "aws_appautoscaling_target",
+        "aws_budgets_budget",
+        "aws_cloudfront_cache_policy",
+        "aws_cloudfront_origin_access_control",
+        "aws_cloudfront_origin_request_policy",
+        "aws_cloudfront_response_headers_policy",
+        "aws_db_parameter_group",
+        "aws_db_subnet_group",
+        "aws_default_network_acl",
+        "aws_default_route_table",
+        "aws_default_security_group",
+        "aws_ecr_lifecycle_policy",
+        "aws_ecr_repository_policy",
+        "aws_ecs_cluster_capacity_providers",
+        "aws_ecs_task_definition",
+        "aws_iam_instance_profile",
+        "aws_iam_openid_connect_provider",
+        "aws_iam_policy",
+        "aws_iam_role",
+        "aws_iam_role_policies_exclusive",
+        "aws_iam_role_policy",
+        "aws_iam_role_policy_attachment",
+        "aws_iam_role_policy_attachments_exclusive",
+        "aws_iam_service_linked_role",
+        "aws_internet_gateway",
+        "aws_kms_alias",
+        "aws_lb_listener",
+        "aws_lb_listener_certificate",
+        "aws_lb_listener_rule",
+        "aws_lb_target_group",
+        "aws_main_route_table_association",
+        "aws_network_acl",
+        "aws_network_acl_rule",
+        "aws_route",
+        "aws_route53_record",
+        "aws_route_table",
+        "aws_route_table_association",
+        "aws_s3_bucket_acl",
+        "aws_s3_bucket_cors_configuration",
+        "aws_s3_bucket_lifecycle_configuration",
+        "aws_s3_bucket_logging",
+        "aws_s3_bucket_ownership_controls",
+        "aws_s3_bucket_policy",
+        "aws_s3_bucket_public_access_block",
+        "aws_s3_bucket_server_side_encryption_configuration",
+        "aws_s3_bucket_versioning",
+        "aws_secretsmanager_secret_policy",
+        "aws_secretsmanager_secret_version",
+        "aws_security_group",
+        "aws_security_group_rule",
+        "aws_sns_topic_policy",
+        "aws_sns_topic_subscription",
+        "aws_subnet",
+        "aws_vpc",
+        "aws_vpc_security_group_egress_rule",
+        "aws_vpc_security_group_ingress_rule",
+        "homeport_ecs_rollout",
+        "homeport_image",
+        "homeport_site_files",
+        "terraform_data",
+    }
+)
