@@ -1,5 +1,6 @@
 """This machine keeps the contract of a host."""
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -28,3 +29,18 @@ def test_the_engine_of_docker_host_is_used(host: Host, monkeypatch: pytest.Monke
 
     with pytest.raises(HostUnreachable, match=f"no Docker engine on this machine: {tmp_path}/docker.sock"):
         host.docker_socket()
+
+
+def test_an_engine_that_is_down_is_started_by_setup(
+    host: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Its socket is left when it ends. `setup` starts it with systemd and without: that is the next step."""
+    with socket.socket(socket.AF_UNIX) as ended:
+        ended.bind(f"{tmp_path}/docker.sock")
+    monkeypatch.setenv("DOCKER_HOST", f"unix://{tmp_path}/docker.sock")
+
+    with pytest.raises(HostUnreachable) as silent:
+        host.docker_socket()
+
+    assert f"The Docker engine of this machine does not answer on {tmp_path}/docker.sock." == silent.value.message
+    assert silent.value.next_step.startswith("Start it with: homeport setup\n")

@@ -31,10 +31,9 @@ def command_too_slow(address: str, program: str, seconds: float) -> HomeportErro
 
 
 def engine_missing(address: str, path: str) -> HostUnreachable:
-    there = f" --host {address}" if address.startswith("ssh:") else ""
     return HostUnreachable(
         f"There is no Docker engine on {address}: {path} does not exist.",
-        next_step=f"Start Docker there, or install it with: homeport setup{there}",
+        next_step=f"Start Docker there, or install it with: homeport setup{_there(address)}",
     )
 
 
@@ -49,5 +48,12 @@ def engine_silent(address: str, path: str, detail: str) -> HostUnreachable:
     return HostUnreachable(
         f"The Docker engine of {address} does not answer on {path}.",
         detail=detail,
-        next_step="See why it is down with: systemctl status docker",
+        next_step=f"Start it with: homeport setup{_there(address)}\n"
+        "If it ends again, its log says why: journalctl -u docker, "
+        "or /var/log/dockerd-homeport.log where there is no systemd.",
     )
+
+
+def _there(address: str) -> str:
+    """What names the host on a command line; this machine needs no name."""
+    return f" --host {address}" if address.startswith("ssh:") else ""
