@@ -74,6 +74,11 @@ class Endpoints:
             return Door(f"https://{domain_name}{path}", {})
         return Door(f"{self.api}{path}", {"Host": domain_name, "X-Forwarded-Proto": "https"})
 
+    @property
+    def has_only_root(self) -> bool:
+        """Whether everybody is the account's root user there: an emulator's own credentials are of nobody else."""
+        return bool(self.api)
+
 
 @dataclass(frozen=True)
 class Session:

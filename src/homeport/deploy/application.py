@@ -56,7 +56,7 @@ class Application:
 
     def hosts(self, opened: HomeTarget) -> tuple[str, ...]:
         """The host names on which it answers."""
-        return self.target.hosts or (opened.base.host_of(self.name),)
+        return self.target.hosts or opened.usual_hosts(self.name)
 
 
 def load_application(folder: Path, target: str | None, *, sources: bool = True) -> Application:
