@@ -27,9 +27,7 @@ def examine_for(application: Application, target: Target) -> Examined:
     return examine(application.folder, application.manifest.database, last.migrations if last else ())
 
 
-def check_follow(
-    application: Application, target: Target, migrations: tuple[Migration, ...], named: str = ""
-) -> None:
+def check_follow(application: Application, target: Target, migrations: tuple[Migration, ...], named: str = "") -> None:
     """Raises Refused when migrations do not follow those of the target's last release; `named` precedes each file."""
     last = target.last_release(application.name, application.target_name)
     problems = compare(last.migrations, migrations).problems if last else ()

@@ -72,7 +72,9 @@ class Restart:
 
     def _apply(self, last: Release, addresses: Sequence[str], chosen: Sequence[str], lock: Lock) -> bool:
         target, name = self.target, self.application.root
-        with open_root(target, name, root_of(target, last.configuration), self.application.workspace, lock, self.emit) as root:
+        with open_root(
+            target, name, root_of(target, last.configuration), self.application.workspace, lock, self.emit
+        ) as root:
             root.provider.renewed = frozenset(chosen)
             plan = root.plan(replace=addresses)
             if any(not _is_restart(change, chosen) for change in plan.changes) and not self.confirm(plan):

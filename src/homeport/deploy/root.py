@@ -11,9 +11,9 @@ from typing import TYPE_CHECKING
 from homeport import shipped
 from homeport.errors import HomeportError, Interrupted, TerraformFailed
 from homeport.events import Emit, Event
-from homeport.home.ledger import States
 from homeport.host import Lock
 from homeport.stack import Root
+from homeport.store import States
 from homeport.targets import Target
 from homeport.terraform import Plan, Workspace, find, serve_state
 

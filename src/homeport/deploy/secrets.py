@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from homeport.deploy import dotenv
 from homeport.deploy.application import MANIFEST, Application
 from homeport.errors import Refused
-from homeport.home.secrets import Change
 from homeport.manifest import Manifest
+from homeport.store import Change
 from homeport.targets import HomeTarget
 
 
