@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import BEFORE_THE_SWITCH
+from homeport.deploy.failures import BEFORE_THE_SWITCH
 from homeport.errors import Refused
 from homeport.releases.difference import Difference, difference
 from homeport.releases.record import Failure, Release, Result
