@@ -145,6 +145,8 @@ def _way_out(code: str) -> str:
     """Of what any request may be refused for."""
     if code in EXPIRED:
         return LOGIN
+    if code in {"RequestTimeTooSkewed", "SignatureDoesNotMatch"}:
+        return "See this machine's clock, and the secret access key."
     if code.startswith("AccessDenied") or code == "UnauthorizedOperation":
         return "Give the credentials the right to that, or use others: AWS_PROFILE=NAME in the environment."
     return ""
