@@ -22,7 +22,7 @@ def plan_confirmation(one: Opened, yes: bool) -> Callable[[Plan], bool]:
     ask = confirmation(yes, f"Apply this to {one.application.target_name}?")
 
     def confirm(plan: Plan) -> bool:
-        show_changes(plan, f"{one.application.name} on {one.application.target_name} ({one.target.home.called}):")
+        show_changes(plan, f"{one.application.name} on {one.application.target_name} ({one.target.called}):")
         return ask()
 
     return confirm
