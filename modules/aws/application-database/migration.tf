@@ -34,6 +34,7 @@ resource "homeport_image" "migrations" {
   count = var.migrations == null ? 0 : 1
 
   repository = aws_ecr_repository.migrations[0].name
+  source     = split("@", var.migrations)[0]
   digest     = split("@", var.migrations)[1]
   platform   = var.platform
 }

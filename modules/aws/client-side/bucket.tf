@@ -78,6 +78,13 @@ resource "aws_s3_bucket_policy" "this" {
         Condition = { StringEquals = { "AWS:SourceArn" = local.distribution.arn } }
       },
       {
+        Sid       = "NotServed" # what homeport keeps about the releases
+        Effect    = "Deny"
+        Principal = { Service = "cloudfront.amazonaws.com" }
+        Action    = "s3:GetObject"
+        Resource  = "${aws_s3_bucket.this.arn}/.homeport/*"
+      },
+      {
         Sid       = "EncryptedOnly"
         Effect    = "Deny"
         Principal = "*"

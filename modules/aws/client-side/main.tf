@@ -32,6 +32,7 @@ resource "aws_ecr_repository" "this" {
 
 resource "homeport_image" "this" {
   repository = aws_ecr_repository.this.name
+  source     = split("@", var.image)[0]
   digest     = split("@", var.image)[1]
   platform   = var.platform
 }
@@ -41,6 +42,7 @@ resource "homeport_site_files" "this" {
   bucket       = aws_s3_bucket.this.bucket
   repository   = homeport_image.this.repository
   digest       = homeport_image.this.digest
+  platform     = var.platform
   files        = var.files
   environment  = var.environment
   distribution = local.distribution.id

@@ -14,6 +14,7 @@ resource "aws_ecr_repository" "this" {
 
 resource "homeport_image" "this" {
   repository = local.repository
+  source     = split("@", var.image)[0]
   digest     = split("@", var.image)[1]
   platform   = var.platform
 

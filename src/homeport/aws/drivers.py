@@ -1,13 +1,24 @@
 """The drivers of one account and region."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
+from homeport.aws.images import Images
 from homeport.aws.session import Session
+from homeport.oci import Registry
 
 
 @dataclass(frozen=True)
 class AwsDrivers:
-    """What the provider's resources and the verbs do on AWS. `holder` names this process."""
+    """What the provider's resources and the verbs do on AWS. `holder` names this process.
+
+    `source` is the registry that images are copied from, where there is one.
+    """
 
     session: Session
     holder: str
+    source: Registry | None = None
+
+    @cached_property
+    def images(self) -> Images:
+        return Images(self.session, self.source)

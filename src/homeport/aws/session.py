@@ -30,6 +30,11 @@ class Endpoints:
         """What the environment says, by the variable that Amazon's own tools read."""
         return cls(environment.get("AWS_ENDPOINT_URL", "").rstrip("/"))
 
+    @property
+    def has_only_root(self) -> bool:
+        """Whether everybody is the account's root user there: an emulator's own credentials are of nobody else."""
+        return bool(self.api)
+
 
 @dataclass(frozen=True)
 class Session:

@@ -7,7 +7,7 @@ state and the plan see a name and its version, never a value.
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -84,6 +84,10 @@ class SecretStore:
         """The names that have a value, each with its version."""
         found = sorted(self._read(scope).secrets.items())
         return {name: secret.version for name, secret in found if secret.value is not None}
+
+    def versions(self, scope: str, names: Collection[str]) -> dict[str, int]:
+        """Of these names, those that have a value, each with its version."""
+        return {name: version for name, version in self.list(scope).items() if name in names}
 
     def password(self, scope: str, name: str) -> Secret:
         """A password of ours (a role's, the registry's): made at its first use, the same ever after."""

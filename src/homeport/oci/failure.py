@@ -1,6 +1,8 @@
 """A registry's refusal, in words."""
 
 import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from http.client import responses
 
@@ -8,12 +10,24 @@ from pydantic import BaseModel, ValidationError
 
 from homeport.errors import RegistryFailed
 
-_NEXT_STEPS: dict[int, str] = {
-    HTTPStatus.UNAUTHORIZED: "The password kept for it is not its own. Put it right by: homeport setup",
-    HTTPStatus.FORBIDDEN: "Only repositories under api/, site/ and model/ are accepted.",
-    HTTPStatus.SERVICE_UNAVAILABLE: "It does not run. Put it right by: homeport setup",
-    HTTPStatus.NOT_FOUND: "It was removed, or never pushed. Push it by: homeport up",
-}
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What to do next: when the registry is `silent`, and for an HTTP status that it refuses with."""
+
+    silent: str = ""
+    refused: Mapping[int, str] = field(default_factory=dict)
+
+
+AT_HOME = Advice(
+    silent="See whether it runs, and put it right, by: homeport setup",
+    refused={
+        HTTPStatus.UNAUTHORIZED: "The password kept for it is not its own. Put it right by: homeport setup",
+        HTTPStatus.FORBIDDEN: "Only repositories under api/, site/ and model/ are accepted.",
+        HTTPStatus.SERVICE_UNAVAILABLE: "It does not run. Put it right by: homeport setup",
+        HTTPStatus.NOT_FOUND: "It was removed, or never pushed. Push it by: homeport up",
+    },
+)
 
 
 class Problem(BaseModel):
@@ -29,11 +43,11 @@ class Problems(BaseModel):
     errors: list[Problem] = []
 
 
-def refusal(registry: str, purpose: str, status: int, body: bytes) -> RegistryFailed:
+def refusal(registry: str, purpose: str, status: int, body: bytes, advice: Advice = AT_HOME) -> RegistryFailed:
     """The error to raise for an answer: what was asked, the registry's own words, and what to do."""
     return RegistryFailed(
         f"The registry at {registry} refused to {purpose}: {_reason(status, body)}.",
-        next_step=_NEXT_STEPS.get(status, ""),
+        next_step=advice.refused.get(status, ""),
     )
 
 

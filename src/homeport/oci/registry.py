@@ -4,58 +4,22 @@ import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Protocol
 from urllib.parse import urlencode, urlsplit
 
 import urllib3
 from urllib3.exceptions import HTTPError
 
 from homeport.errors import RegistryFailed
-from homeport.oci.failure import refusal
+from homeport.oci.failure import AT_HOME, Advice, refusal
+from homeport.oci.manifest import MANIFEST_TYPES, Manifest
 from homeport.oci.reference import check_digest
+from homeport.oci.transport import RETRY, Endpoint, is_elsewhere, pool_of, read_elsewhere
 from homeport.secret import Secret
 
-MANIFEST_TYPES = (
-    "application/vnd.oci.image.index.v1+json",
-    "application/vnd.oci.image.manifest.v1+json",
-    "application/vnd.docker.distribution.manifest.list.v2+json",
-    "application/vnd.docker.distribution.manifest.v2+json",
-)
 _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
 _PIECE = 1 << 20  # bytes of a blob that are held at once
 _PAGE = 1000  # names asked for at once; a registry may give fewer
-_TIMEOUT = urllib3.Timeout(connect=5, read=60)
-# A registry that is just restarting behind the gateway answers 502 or 503 for a moment; distribution 2 answers
-# 500 while another client writes the tag that is asked for.
-_RETRY = urllib3.Retry(
-    total=4,
-    backoff_factor=0.2,
-    status_forcelist=(500, 502, 503, 504),
-    allowed_methods=("HEAD", "GET", "PUT"),
-    raise_on_status=False,
-    redirect=0,
-)
-
-
-class Endpoint(Protocol):
-    """Where the registry answers, as this process reaches it."""
-
-    @property
-    def address(self) -> str: ...
-
-    @property
-    def port(self) -> int: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Manifest:
-    """A manifest or an index, byte for byte as the registry keeps it."""
-
-    digest: str
-    media_type: str
-    body: bytes
 
 
 class Registry:
@@ -64,13 +28,20 @@ class Registry:
     Every method raises RegistryFailed, in the registry's own words, when it refuses or does not answer.
     """
 
-    def __init__(self, endpoint: Endpoint, user: str, password: Secret) -> None:
+    def __init__(
+        self,
+        endpoint: Endpoint,
+        user: str,
+        password: Secret,
+        *,
+        is_encrypted: bool = False,
+        advice: Advice = AT_HOME,
+    ) -> None:
         self.name = f"{endpoint.address}:{endpoint.port}"
         self.user = user
         self.password = password
-        self._pool = urllib3.HTTPConnectionPool(
-            endpoint.address, endpoint.port, timeout=_TIMEOUT, retries=_RETRY, maxsize=8
-        )
+        self.advice = advice
+        self._pool = pool_of(endpoint, is_encrypted)
 
     def digest(self, repository: str, reference: str) -> str | None:
         """The digest of a tag (or of a digest); None when the registry does not have it."""
@@ -87,7 +58,7 @@ class Registry:
         purpose = f"read {repository}:{reference}"
         answer = self._ask("GET", path, purpose, headers=_ACCEPT)
         if answer.status == HTTPStatus.NOT_FOUND:
-            raise refusal(self.name, purpose, answer.status, answer.data)
+            raise self._refused(purpose, answer)
         return Manifest(
             digest=f"sha256:{hashlib.sha256(answer.data).hexdigest()}",
             media_type=answer.headers.get("Content-Type", MANIFEST_TYPES[1]),
@@ -104,11 +75,14 @@ class Registry:
         purpose = f"keep {repository}@{manifest.digest} as {reference}"
         answer = self._ask("PUT", path, purpose, headers={"Content-Type": manifest.media_type}, body=manifest.body)
         if answer.status == HTTPStatus.NOT_FOUND:
-            raise refusal(self.name, purpose, answer.status, answer.data)
+            raise self._refused(purpose, answer)
 
     def blob_size(self, repository: str, digest: str) -> int | None:
         """The bytes of a layer or a configuration; None when the repository does not have it."""
         answer = self._ask("HEAD", f"/v2/{repository}/blobs/{digest}", f"find {repository}@{digest}")
+        if is_elsewhere(answer):
+            with self.blob(repository, digest) as pieces:
+                return sum(len(piece) for piece in pieces)
         return None if answer.status == HTTPStatus.NOT_FOUND else int(answer.headers.get("Content-Length", -1))
 
     @contextmanager
@@ -117,11 +91,35 @@ class Registry:
         purpose = f"read {repository}@{digest}"
         answer = self._ask("GET", f"/v2/{repository}/blobs/{digest}", purpose, stream=True)
         try:
-            if answer.status == HTTPStatus.NOT_FOUND:
-                raise refusal(self.name, purpose, answer.status, answer.data)
-            yield self._pieces(answer, purpose)
+            if is_elsewhere(answer):
+                with self._elsewhere(answer, purpose) as found:
+                    yield self._pieces(found, purpose)
+            elif answer.status == HTTPStatus.NOT_FOUND:
+                raise self._refused(purpose, answer)
+            else:
+                yield self._pieces(answer, purpose)
         finally:
             answer.close()
+
+    @contextmanager
+    def _elsewhere(self, answer: urllib3.BaseHTTPResponse, purpose: str) -> Iterator[urllib3.BaseHTTPResponse]:
+        try:
+            with read_elsewhere(answer) as found:
+                if found.status != HTTPStatus.OK:
+                    raise self._refused(purpose, found)
+                yield found
+        except HTTPError as error:
+            raise self._silent(purpose, error) from error
+
+    def mount_blob(self, repository: str, digest: str, other: str) -> bool:
+        """Have a layer that another repository of the registry holds here, too, without sending it; False when the
+        registry does not do that.
+
+        Source: OCI distribution specification, "Mounting a blob from another repository".
+        """
+        query = urlencode({"mount": digest, "from": other})
+        answer = self._ask("POST", f"/v2/{repository}/blobs/uploads/?{query}", f"keep {repository}@{digest}")
+        return answer.status == HTTPStatus.CREATED
 
     def put_blob(self, repository: str, digest: str, size: int, pieces: Iterable[bytes]) -> None:
         """Keep a layer or a configuration of so many bytes; the registry compares its digest.
@@ -131,13 +129,13 @@ class Registry:
         purpose = f"keep {repository}@{digest}"
         begun = self._ask("POST", f"/v2/{repository}/blobs/uploads/", purpose)
         if begun.status == HTTPStatus.NOT_FOUND:
-            raise refusal(self.name, purpose, begun.status, begun.data)
+            raise self._refused(purpose, begun)
         place = urlsplit(begun.headers["Location"])
         path = f"{place.path}?{place.query}{'&' if place.query else ''}{urlencode({'digest': digest})}"
         headers = {"Content-Type": "application/octet-stream", "Content-Length": str(size)}
         answer = self._ask("PUT", path, purpose, headers=headers, body=pieces)
         if answer.status != HTTPStatus.CREATED:
-            raise refusal(self.name, purpose, answer.status, answer.data)
+            raise self._refused(purpose, answer)
 
     def remove(self, repository: str, digest: str) -> None:
         """Remove an image and its tags from a repository; no error when it is gone. Its blobs stay until collected."""
@@ -158,11 +156,14 @@ class Registry:
         except HTTPError as error:
             raise self._silent(purpose, error) from error
 
+    def _refused(self, purpose: str, answer: urllib3.BaseHTTPResponse) -> RegistryFailed:
+        return refusal(self.name, purpose, answer.status, answer.data, self.advice)
+
     def _silent(self, purpose: str, error: HTTPError) -> RegistryFailed:
         return RegistryFailed(
             f"The registry at {self.name} does not answer: it was asked to {purpose}.",
             detail=str(error),
-            next_step="See whether it runs, and put it right, by: homeport setup",
+            next_step=self.advice.silent,
         )
 
     def _names(self, path: str, key: str) -> Iterator[str]:
@@ -191,14 +192,17 @@ class Registry:
                 path,
                 body=body,
                 headers={**login, **(headers or {})},
+                redirect=False,
                 preload_content=not stream,
                 # What was streamed is spent: it cannot be sent a second time.
-                retries=_RETRY if body is None or isinstance(body, bytes) else False,
+                retries=RETRY if body is None or isinstance(body, bytes) else False,
             )
         except HTTPError as error:
             raise self._silent(purpose, error) from error
-        if answer.status >= HTTPStatus.BAD_REQUEST and answer.status != HTTPStatus.NOT_FOUND:
-            raise refusal(self.name, purpose, answer.status, answer.data)
+        # Only what is read may be somewhere else.
+        limit = HTTPStatus.BAD_REQUEST if method in ("HEAD", "GET") else HTTPStatus.MULTIPLE_CHOICES
+        if answer.status >= limit and answer.status != HTTPStatus.NOT_FOUND:
+            raise self._refused(purpose, answer)
         return answer
 
 

@@ -16,6 +16,7 @@ from homeport.events import Emit, ignore
 from homeport.home.drivers import Drivers
 from homeport.provider.container import ContainerResource
 from homeport.provider.database import DatabaseResource
+from homeport.provider.image import ImageResource
 from homeport.provider.migration import MigrationResource
 from homeport.provider.network import NetworkResource
 from homeport.provider.resource import NounResource
@@ -103,4 +104,5 @@ class HomeportProvider(Provider):  # type: ignore[misc]
             DatabaseResource,
             MigrationResource,
             RouteResource,
+            ImageResource,
         ]

@@ -1,7 +1,7 @@
 """An application's secrets, wherever they lie, and what a name and a value must be."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Literal, Protocol
 
 from homeport.errors import Refused
@@ -17,6 +17,10 @@ class Secrets(Protocol):
 
     def list(self, scope: str) -> Mapping[str, Version]:
         """The names that have a value, each with its version, sorted."""
+        ...
+
+    def versions(self, scope: str, names: Collection[str]) -> Mapping[str, Version]:
+        """Of these names, those that have a value now, each with its version: true at once, where a list may lag."""
         ...
 
     def get(self, scope: str, name: str) -> Secret:
