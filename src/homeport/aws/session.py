@@ -16,6 +16,19 @@ if TYPE_CHECKING:
     import boto3
 
 
+CLIENT_IMAGE = "public.ecr.aws/docker/library/postgres:17-alpine"  # has psql, and is near every region
+EMULATED_PREFIX = "homeport/emulated"  # of the images that an emulator takes for RDS
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """How to ask for a page before any name leads to it: `url` by `headers`; `server_name` is for TLS, if other."""
+
+    url: str
+    headers: Mapping[str, str]
+    server_name: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Endpoints:
     """Where an emulator answers instead of AWS: `api` is its address (`http://127.0.0.1:4599`), empty for AWS itself.
@@ -34,6 +47,41 @@ class Endpoints:
     def has_only_root(self) -> bool:
         """Whether everybody is the account's root user there: an emulator's own credentials are of nobody else."""
         return bool(self.api)
+
+    def terraform_settings(self) -> dict[str, bool]:
+        """What Terraform's provider `aws` is told beyond region and account; the address is in its environment."""
+        if not self.api:
+            return {}
+        return {
+            "skip_credentials_validation": True,
+            "skip_metadata_api_check": True,
+            "s3_use_path_style": True,
+        }
+
+    @property
+    def client_image(self) -> str:
+        """The image of one-off tasks with `psql` in it."""
+        return f"{EMULATED_PREFIX}/postgres:17-alpine" if self.api else CLIENT_IMAGE
+
+    def load_balancer(self, dns_name: str, host: str, path: str = "/", *, is_encrypted: bool = True) -> Door:
+        """A page of `host` through the load balancer of that DNS name, over HTTPS unless it is told otherwise.
+
+        An emulator takes the load balancer's name from the path, and the listener from the port in the header.
+        """
+        scheme, port = ("https", 443) if is_encrypted else ("http", 80)
+        if not self.api:
+            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host)
+        name = dns_name.partition(".")[0].rpartition("-")[0]
+        return Door(f"{self.api}/_alb/{name}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
+
+    def cloudfront(self, domain_name: str, path: str = "/", *, host: str = "") -> Door:
+        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another name of it.
+
+        An emulator knows a distribution by its own name only.
+        """
+        if not self.api:
+            return Door(f"https://{domain_name}{path}", {"Host": host or domain_name}, host or domain_name)
+        return Door(f"{self.api}{path}", {"Host": domain_name, "X-Forwarded-Proto": "https"})
 
 
 @dataclass(frozen=True)

@@ -16,9 +16,11 @@ from homeport.deploy.ways.home import HomeWay
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
+from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
 from homeport.stack import Root
 from homeport.targets import HomeTarget, Target
+from homeport.terraform import Plan
 
 __all__ = ["Part", "Way", "way_of"]
 
@@ -37,8 +39,12 @@ class Way(Protocol):
         """The same for an older release that is to be made again."""
         ...
 
-    def check_images(self, images: Mapping[str, str], named: str, commit: str) -> None:
+    def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         """Raises Refused with every image of a release that the target has no more."""
+        ...
+
+    def check_gives(self, images: Mapping[str, str], named: str, commit: str) -> None:
+        """The same of images that are to be promoted from this target to another."""
         ...
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -59,6 +65,10 @@ class Way(Protocol):
         """What must be so before Terraform can have the images of another target."""
         ...
 
+    def unproven(self) -> tuple[Unproven, ...]:
+        """What a release that is healthy where it came from has not proven for this target."""
+        ...
+
     # ------------------------------------------------------------------- the root
 
     def configuration(self, application: Application, images: Mapping[str, str]) -> dict[str, Any]:
@@ -77,6 +87,10 @@ class Way(Protocol):
 
     def prepare(self, emit: Emit) -> None:
         """What is done by whoever comes by, because nothing of homeport runs there that could."""
+        ...
+
+    def migrates(self, plan: Plan) -> bool:
+        """Whether a plan runs the migrations."""
         ...
 
     def candidates_withdrawn(self, application: Application, emit: Emit) -> AbstractContextManager[None]:

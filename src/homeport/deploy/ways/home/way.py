@@ -19,10 +19,12 @@ from homeport.events import Emit
 from homeport.home.container.running import running
 from homeport.home.registry_store.notes import last_backup
 from homeport.releases import configuration as configurations
+from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
 from homeport.stack import Root
 from homeport.stack.application import inputs
 from homeport.targets import HomeTarget, Target
+from homeport.terraform import Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,10 @@ class HomeWay:
         checks.check_postgres(application, self.target, release.postgres)
         checks.check_hosts(application, self.target, configurations.hosts(release.configuration))
 
-    def check_images(self, images: Mapping[str, str], named: str, commit: str) -> None:
+    def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
+        checks.check_images(self.target, images, named, commit)
+
+    def check_gives(self, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, images, named, commit)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -52,6 +57,9 @@ class HomeWay:
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
         bringing.copied(images, source, self.target, emit)
+
+    def unproven(self) -> tuple[Unproven, ...]:
+        return ()
 
     def configuration(self, application: Application, images: Mapping[str, str]) -> dict[str, Any]:
         return inputs(roots.application_stack(application, self.target, images))
@@ -67,6 +75,9 @@ class HomeWay:
         certificates = self.target.drivers.certificates
         if certificates is not None:
             certificates.renew(emit)
+
+    def migrates(self, plan: Plan) -> bool:
+        return any(change.action != "delete" for change in plan.of("migration"))
 
     def candidates_withdrawn(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
         return withdrawing.candidates_withdrawn(application, self.target, emit)

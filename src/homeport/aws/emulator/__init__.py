@@ -1,0 +1,5 @@
+"""AWS on this machine: ministack with patches, in a process of its own. Real containers, no account."""
+
+from homeport.aws.emulator.running import Running, emulator
+
+__all__ = ["Running", "emulator"]

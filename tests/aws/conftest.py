@@ -1,0 +1,38 @@
+"""Fixtures of the tests that ask an emulator of AWS. What has no emulator stands in tests/aws/values."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from homeport.aws import Endpoints, Session
+from homeport.aws.emulator import Running
+from homeport.aws.emulator import emulator as running_emulator
+from tests.support.images import service_images
+
+VALUES = Path(__file__).parent / "values"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """All of this folder needs the emulator, so nobody can forget the mark."""
+    for item in items:
+        if item.path.is_relative_to(VALUES.parent) and not item.path.is_relative_to(VALUES):
+            item.add_marker(pytest.mark.aws)
+
+
+@pytest.fixture(scope="module")
+def emulator() -> Iterator[Running]:
+    """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile."""
+    with running_emulator(postgres=service_images().postgres) as running, pytest.MonkeyPatch.context() as patch:
+        for name in os.environ.keys() - running.environment.keys():
+            patch.delenv(name)
+        for name, value in running.environment.items():
+            patch.setenv(name, value)
+        yield running
+
+
+@pytest.fixture
+def session(emulator: Running) -> Session:
+    """The account and region of the module's emulator."""
+    return Session(emulator.region, emulator.account, Endpoints(emulator.api))
