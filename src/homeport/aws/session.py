@@ -80,7 +80,7 @@ class Endpoints:
         An emulator knows a distribution by its own name only.
         """
         if not self.api:
-            return Door(f"https://{domain_name}{path}", {"Host": host or domain_name}, host or domain_name)
+            return Door(f"https://{domain_name}{path}", {"Host": host} if host else {}, host)
         return Door(f"{self.api}{path}", {"Host": domain_name, "X-Forwarded-Proto": "https"})
 
 

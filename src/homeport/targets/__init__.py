@@ -5,12 +5,13 @@ This is the one look-up by kind; everything above it asks a target and does not 
 
 from homeport.errors import Refused
 from homeport.manifest import AwsTarget, DockerTarget
+from homeport.targets.cloud import CloudTarget
 from homeport.targets.home import HomeTarget
 from homeport.targets.protocol import Target
 
-__all__ = ["HomeTarget", "Target", "open_target"]
+__all__ = ["CloudTarget", "HomeTarget", "Target", "open_target"]
 
-KINDS: tuple[type[Target], ...] = (HomeTarget,)  # each is one, mypy sees to it
+KINDS: tuple[type[Target], ...] = (HomeTarget, CloudTarget)  # each is one, mypy sees to it
 
 
 def open_target(target: DockerTarget | AwsTarget, *, host: str | None = None, instance: str, holder: str) -> HomeTarget:

@@ -12,6 +12,7 @@ from typing import Any, Protocol
 
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.ways.cloud import CloudWay
 from homeport.deploy.ways.home import HomeWay
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
@@ -19,7 +20,7 @@ from homeport.events import Emit
 from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
 from homeport.stack import Root
-from homeport.targets import HomeTarget, Target
+from homeport.targets import CloudTarget, HomeTarget, Target
 from homeport.terraform import Plan
 
 __all__ = ["Part", "Way", "way_of"]
@@ -128,4 +129,6 @@ def way_of(target: Target) -> Way:
     """The way of a release to an open target."""
     if isinstance(target, HomeTarget):
         return HomeWay(target)
+    if isinstance(target, CloudTarget):
+        return CloudWay(target)
     raise TypeError(f"no way to a {type(target).__name__}")

@@ -28,7 +28,7 @@ def looked_up(application: Application, target: CloudTarget, emit: Emit) -> dict
 
 def from_source(source: Target, target: CloudTarget) -> None:
     """Terraform copies in the graph, and only what ECR does not have: here it learns from where."""
-    target.drivers.images.source = source.registry()
+    target.take_images_from(source.registry())
 
 
 def _home_of(application: Application) -> str:

@@ -55,5 +55,5 @@ def _wanted(reference: Reference, place: str) -> Wanted:
     return Wanted(f"{reference.repository}/{place}", reference.repository, reference.digest, "")
 
 
-def _is_certified(host: str, domain: str | None) -> bool:
-    return domain is not None and domain in (host, host.partition(".")[2])
+def _is_certified(host: str, domain: str) -> bool:
+    return domain != "" and domain in (host, host.partition(".")[2])
