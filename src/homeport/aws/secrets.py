@@ -102,16 +102,27 @@ class CloudSecrets:
         return self._put(scope, name, value), "changed" if found else "new"
 
     def _put(self, scope: str, name: str, value: Secret) -> str:
+        """A further version; of a new secret, or of one that was removed, where there is none to add it to."""
+        try:
+            return self._add(scope, name, value)
+        except CloudFailed as error:
+            if error.code == NOT_THERE:
+                return self._create(scope, name, value)
+            if error.code != REMOVED:
+                raise
         with self._asking("Setting", scope, name):
-            try:
-                self._manager.restore_secret(SecretId=_id(scope, name))  # no error for one that is not removed
-            except self._manager.exceptions.ResourceNotFoundException:
-                made = self._manager.create_secret(
-                    Name=_id(scope, name), SecretString=value.reveal(), Tags=_tags(scope)
-                )
-                return str(made["VersionId"])
+            self._manager.restore_secret(SecretId=_id(scope, name))
+        return self._add(scope, name, value)
+
+    def _add(self, scope: str, name: str, value: Secret) -> str:
+        with self._asking("Setting", scope, name):
             kept = self._manager.put_secret_value(SecretId=_id(scope, name), SecretString=value.reveal())
-            return str(kept["VersionId"])
+        return str(kept["VersionId"])
+
+    def _create(self, scope: str, name: str, value: Secret) -> str:
+        with self._asking("Setting", scope, name):
+            made = self._manager.create_secret(Name=_id(scope, name), SecretString=value.reveal(), Tags=_tags(scope))
+        return str(made["VersionId"])
 
     def _current(self, scope: str, name: str) -> tuple[Secret, str] | None:
         """The value and its version; None where there is none."""

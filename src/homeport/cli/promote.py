@@ -16,7 +16,8 @@ from homeport.cli.show import Progress
 from homeport.errors import Refused
 
 if TYPE_CHECKING:
-    from homeport.targets import HomeTarget
+    from homeport.manifest import AwsTarget, DockerTarget
+    from homeport.targets import Target
 
 From = Annotated[str, typer.Argument(metavar="FROM", help="The target whose last release is taken.")]
 To = Annotated[str, typer.Argument(metavar="TO", help="The target that it is released to.")]
@@ -59,12 +60,12 @@ def promote(
 
 
 @contextmanager
-def _source(one: Opened, name: str, host: str | None, instance: str) -> Iterator[HomeTarget]:
+def _source(one: Opened, name: str, host: str | None, instance: str) -> Iterator[Target]:
     """FROM's target, open: TO's own connection where both are on one host."""
     application = one.application
     origin = application.manifest.target(name)
-    is_beside = getattr(origin, "host", None) == getattr(application.target, "host", None)
-    if is_beside and host is None and instance == one.target.home.instance:
+    is_beside = _place(origin) == _place(application.target)
+    if is_beside and host is None and _is_same_installation(one, instance):
         yield one.target
         return
     with opened(application.folder, name, host or _override(one, is_beside), instance, sources=False) as source:
@@ -73,4 +74,14 @@ def _source(one: Opened, name: str, host: str | None, instance: str) -> Iterator
 
 def _override(one: Opened, is_beside: bool) -> str | None:
     """Where TO's host was said to be another, FROM on the same host goes along."""
-    return one.target.address if is_beside else None
+    return one.server.address if is_beside and one.application.target.kind == "docker" else None
+
+
+def _is_same_installation(one: Opened, instance: str) -> bool:
+    """An account and region of AWS has one only."""
+    return one.application.target.kind == "aws" or instance == one.server.home.instance
+
+
+def _place(target: DockerTarget | AwsTarget) -> tuple[str, ...]:
+    """Where a target is, as the manifest has it."""
+    return (target.host,) if target.kind == "docker" else (target.account, target.region)

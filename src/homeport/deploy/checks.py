@@ -37,7 +37,7 @@ def check_follow(application: Application, target: Target, migrations: tuple[Mig
 
 def secret_versions(application: Application, target: Target, wanted: Collection[str]) -> dict[str, str]:
     """The present version of every secret that is wanted. Raises Refused when one is not set."""
-    present = target.secrets.list(application.root) if wanted else {}
+    present = target.secrets.versions(application.root, wanted) if wanted else {}
     missing = sorted(set(wanted) - present.keys())
     if missing:
         raise Refused(

@@ -27,11 +27,12 @@ NO_SERVER = frozenset({502, 503, 504})  # what a load balancer and CloudFront sa
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """One route: the door to it, and its URL as a user knows it."""
+    """One route: the door to it, its URL as a user knows it, and the name of AWS's that its host should lead to."""
 
     service: str
     host: str
     url: str
+    leads_to: str
     door: Door
 
 
@@ -53,21 +54,21 @@ def routes(target: CloudTarget, configuration: Mapping[str, Any], found: Standin
     """All routes of a release, under each of its host names, or under the one that AWS gave it."""
     balancer = str(target.base.outputs["load_balancer_dns"])
     encrypted = is_encrypted(configuration, target.base, found)
+    endpoints = target.session.endpoints
+
+    def door(host: str, path: str) -> Door:
+        if found.distribution:
+            return endpoints.cloudfront(found.distribution, path, host="" if host == found.distribution else host)
+        return endpoints.load_balancer(balancer, host, path, is_encrypted=encrypted)
+
     for host in hosts(configuration) or (found.distribution or balancer,):
         for service, path in paths(configuration).items():
             url = f"{'https' if encrypted else 'http'}://{host}{path}"
-            yield Asked(service, host, url, _door(target, found.distribution, balancer, host, path, encrypted))
-
-
-def _door(target: CloudTarget, distribution: str, balancer: str, host: str, path: str, encrypted: bool) -> Door:
-    endpoints = target.session.endpoints
-    if distribution:
-        return endpoints.cloudfront(distribution, path, host=host)
-    return endpoints.load_balancer(balancer, host, path, is_encrypted=encrypted)
+            yield Asked(service, host, url, found.distribution or balancer, door(host, path))
 
 
 def _answer(asked: Asked) -> Answer:
-    return Answer(asked.service, asked.url, _status(asked), resolves(asked.host))
+    return Answer(asked.service, asked.url, _status(asked), resolves(asked.host), asked.leads_to)
 
 
 def _status(asked: Asked) -> int:
