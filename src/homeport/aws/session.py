@@ -66,13 +66,15 @@ class Endpoints:
     def load_balancer(self, dns_name: str, host: str, path: str = "/", *, is_encrypted: bool = True) -> Door:
         """A page of `host` through the load balancer of that DNS name, over HTTPS unless it is told otherwise.
 
-        An emulator takes the load balancer's name from the path, and the listener from the port in the header.
+        An emulator takes the load balancer's name from the path, unless it is asked by its own, and the listener from
+        the port in the header.
         """
         scheme, port = ("https", 443) if is_encrypted else ("http", 80)
         if not self.api:
             return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host)
         name = dns_name.partition(".")[0].rpartition("-")[0]
-        return Door(f"{self.api}/_alb/{name}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
+        prefix = "" if host == dns_name else f"/_alb/{name}"
+        return Door(f"{self.api}{prefix}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
 
     def cloudfront(self, domain_name: str, path: str = "/", *, host: str = "") -> Door:
         """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another name of it.
