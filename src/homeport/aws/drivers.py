@@ -5,6 +5,7 @@ from functools import cached_property
 
 from homeport.aws.images import Images
 from homeport.aws.session import Session
+from homeport.aws.site_files import SiteFiles
 from homeport.oci import Registry
 
 
@@ -22,3 +23,7 @@ class AwsDrivers:
     @cached_property
     def images(self) -> Images:
         return Images(self.session, self.source)
+
+    @cached_property
+    def site_files(self) -> SiteFiles:
+        return SiteFiles(self.session, self.images)

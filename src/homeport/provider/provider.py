@@ -21,6 +21,7 @@ from homeport.provider.migration import MigrationResource
 from homeport.provider.network import NetworkResource
 from homeport.provider.resource import NounResource
 from homeport.provider.route import RouteResource
+from homeport.provider.site_files import SiteFilesResource
 from homeport.provider.volume import VolumeResource
 
 if TYPE_CHECKING:
@@ -105,4 +106,5 @@ class HomeportProvider(Provider):  # type: ignore[misc]
             MigrationResource,
             RouteResource,
             ImageResource,
+            SiteFilesResource,
         ]
