@@ -23,7 +23,7 @@ from homeport.terraform import Plan
 class Promote:
     """One run of `homeport promote`: the application as it is on `origin`, whose open target is `source`, to `target`.
 
-    On one server, `source` and `target` may be the same.
+    On one server, `source` and `target` may be the same, and where the release was sent ahead.
     """
 
     origin: str
@@ -59,7 +59,9 @@ class Promote:
         promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
         self._tell(promoted)
         images = images_for(application.images, promoted, called=self.origin)
-        way_of(self.source).check_gives(images, f"release {promoted.number} of {self.origin}", promoted.commit)
+        way_of(self.source).check_gives(
+            application, images, f"release {promoted.number} of {self.origin}", promoted.commit
+        )
         migrations = promoted.migrations if MIGRATIONS in images else ()
         check_follow(application, self.target, migrations, f"release {promoted.number} of {self.origin}: ")
         return Draft(

@@ -6,19 +6,24 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import docker
 import pytest
 
 from homeport.aws import Session
 from homeport.aws import base as bases
 from homeport.aws.base import CloudBase
+from homeport.deploy.ahead import was_sent_ahead
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application, load_application
 from homeport.deploy.ways import way_of
 from homeport.errors import CloudFailed, Refused
 from homeport.events import Event, ignore
+from homeport.oci import Registry
 from homeport.releases.record import Release
 from homeport.targets import CloudTarget
 from tests.support.images import service_images
+from tests.support.pushed import push
+from tests.support.registry import running_registry
 
 ROOT = "notes.production"
 DIGEST = "sha256:" + "a" * 64
@@ -39,6 +44,20 @@ CONFIGURATION = {
     "database": {"extensions": [], "placeholders": {}, "postgres": 17},
     "services": {"api": {"image": f"api/notes-api@{DIGEST}", "route": "/api"}},
 }
+
+
+@pytest.fixture(scope="module")
+def client() -> Iterator[docker.APIClient]:
+    client = docker.APIClient(timeout=120)
+    yield client
+    client.close()
+
+
+@pytest.fixture(scope="module")
+def home(client: docker.APIClient) -> Iterator[Registry]:
+    """The registry of a server at home."""
+    with running_registry(client) as found:
+        yield found
 
 
 @pytest.fixture
@@ -92,7 +111,11 @@ def _fixed(status: str) -> dict[str, Any]:
 
 def _released(target: CloudTarget, configuration: dict[str, Any]) -> None:
     """The record of a release that succeeded."""
-    release = Release(
+    target.record("notes", "production", _release(configuration))
+
+
+def _release(configuration: dict[str, Any]) -> Release:
+    return Release(
         number=1,
         result="succeeded",
         started="2026-11-28T03:00:00+00:00",
@@ -105,7 +128,6 @@ def _released(target: CloudTarget, configuration: dict[str, Any]) -> None:
         migrations=(),
         schema="",
     )
-    target.record("notes", "production", release)
 
 
 def _stands(target: CloudTarget, *resources: dict[str, Any]) -> None:
@@ -192,10 +214,29 @@ def test_a_rollback_needs_the_images_in_ecr(application: Application, target: Cl
         way_of(target).check_images(application, images, "release 1", "")
 
 
-def test_it_takes_promotions_and_gives_none(target: CloudTarget) -> None:
-    """Its images are under names of its own; they came from a target that can give them."""
-    with pytest.raises(Refused, match="takes promotions and gives none"):
-        way_of(target).check_gives({}, "release 1 of production", "")
+def test_images_are_sent_ahead_once_their_repository_is_there(
+    application: Application, target: CloudTarget, home: Registry, client: docker.APIClient
+) -> None:
+    """Terraform makes it; then what was sent is given to a promotion of that target, without the server at home."""
+    image = push(client, home, "api/notes-api", {"Dockerfile": f"FROM {service_images().registry}\n"})
+    images, way, told = {"api": str(image)}, way_of(target), list[Event]()
+    with pytest.raises(Refused, match="no repository yet for api/notes-api/production"):
+        way.send_ahead(application, images, home, ignore)
+    target.session.client("ecr").create_repository(repositoryName="api/notes-api/production")
+    with pytest.raises(Refused, match="has no more"):
+        way.check_gives(application, images, "release 1 of home", "")
+    way.send_ahead(application, images, home, told.append)
+    way.check_gives(application, images, "release 1 of home", "")
+    way.send_ahead(application, images, home, told.append)
+    assert "in ECR already" == told[-1].text
+
+
+def test_what_was_sent_ahead_is_known_by_its_record(application: Application, target: CloudTarget) -> None:
+    """Under the name of the target that it came from, beside the releases of the target itself."""
+    assert not was_sent_ahead(application, "home", target)
+    target.release_files("notes", "home").append(_release(CONFIGURATION).to_json(), keep=5)
+    assert was_sent_ahead(application, "home", target)
+    assert [] == target.releases("notes", "production")
 
 
 def test_what_runs_is_what_ecs_counts(application: Application, target: CloudTarget) -> None:

@@ -17,6 +17,7 @@ from homeport.deploy.ways.home import HomeWay
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
+from homeport.oci import Registry
 from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
 from homeport.stack import Root
@@ -44,8 +45,8 @@ class Way(Protocol):
         """Raises Refused with every image of a release that the target has no more."""
         ...
 
-    def check_gives(self, images: Mapping[str, str], named: str, commit: str) -> None:
-        """The same of images that are to be promoted from this target to another."""
+    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
+        """The same of images that are to be promoted from here to the application's target."""
         ...
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -60,6 +61,13 @@ class Way(Protocol):
 
     def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
         """The images that `up` would release. Builds nothing."""
+        ...
+
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        """Copy images from another registry here, for a promotion that is to need that target no more.
+
+        Raises Refused where that cannot be.
+        """
         ...
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:

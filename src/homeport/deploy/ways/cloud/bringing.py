@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
+
+from homeport.aws.repositories import missing_repositories
 from homeport.deploy.application import Application
+from homeport.deploy.stoppable import stoppable
+from homeport.deploy.ways.cloud import checks
 from homeport.errors import Refused
 from homeport.events import Emit, Event
+from homeport.oci import Reference, Registry
 from homeport.targets import CloudTarget, Target
 
 
@@ -28,7 +34,34 @@ def looked_up(application: Application, target: CloudTarget, emit: Emit) -> dict
 
 def from_source(source: Target, target: CloudTarget) -> None:
     """Terraform copies in the graph, and only what ECR does not have: here it learns from where."""
-    target.take_images_from(source.registry())
+    if source.base_id != target.base_id:  # otherwise they were sent ahead
+        target.take_images_from(source.registry())
+
+
+def send_ahead(
+    application: Application, images: Mapping[str, str], source: Registry, target: CloudTarget, emit: Emit
+) -> None:
+    """Copy them to ECR by digest; what is there already is not sent again.
+
+    Raises Refused for a repository that there is not: Terraform makes it, in the first promotion that needs it.
+    """
+    place, platform = application.target_name, application.manifest.platform
+    wanted = [checks.wanted(Reference.parse(image), place, platform) for image in images.values()]
+    _check_repositories(target, [one.repository for one in wanted], place)
+    target.take_images_from(source)
+    with stoppable(emit, "what was sent stays, and is not sent again") as stopped:
+        for one in wanted:
+            target.drivers.images.ensure(one, stopped=stopped.is_set, emit=emit)
+
+
+def _check_repositories(target: CloudTarget, names: Collection[str], place: str) -> None:
+    missing = missing_repositories(target.session, names)
+    if missing:
+        raise Refused(
+            f"ECR of {target.called} has no repository yet for {', '.join(missing)}: "
+            "the first promotion that needs it makes it.",
+            next_step=f"Promote once while the server can be reached: homeport promote FROM {place}",
+        )
 
 
 def _home_of(application: Application) -> str:

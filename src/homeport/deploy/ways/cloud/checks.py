@@ -43,7 +43,7 @@ def check_hosts(base: CloudBase, called: str, hosts: Collection[str]) -> None:
 def check_images(target: CloudTarget, place: str, images: Mapping[str, str], named: str, commit: str) -> None:
     """Raises Refused with every image of a release of the target named `place` that ECR has no more."""
     references = {Reference.parse(image) for image in images.values()}
-    missing = sorted(str(one) for one in references if not target.drivers.images.look(_wanted(one, place)))
+    missing = sorted(str(one) for one in references if not target.drivers.images.look(wanted(one, place)))
     if missing:
         raise Refused(
             "\n  ".join((f"ECR of {target.called} has no more, of {named}:", *missing)),
@@ -51,8 +51,9 @@ def check_images(target: CloudTarget, place: str, images: Mapping[str, str], nam
         )
 
 
-def _wanted(reference: Reference, place: str) -> Wanted:
-    return Wanted(f"{reference.repository}/{place}", reference.repository, reference.digest, "")
+def wanted(reference: Reference, place: str, platform: str = "") -> Wanted:
+    """An image of a release as the module of the target named `place` has it in ECR."""
+    return Wanted(f"{reference.repository}/{place}", reference.repository, reference.digest, platform)
 
 
 def _is_certified(host: str, domain: str) -> bool:

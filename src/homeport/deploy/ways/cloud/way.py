@@ -17,8 +17,9 @@ from homeport.deploy.application import Application
 from homeport.deploy.ways.cloud import bringing, checks, roots, verify
 from homeport.deploy.ways.cloud.standing import standing
 from homeport.deploy.ways.part import Part
-from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed, Refused
+from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed
 from homeport.events import Emit
+from homeport.oci import Registry
 from homeport.releases import configuration as configurations
 from homeport.releases.parity import NOT_PROVEN_AT_HOME, Unproven
 from homeport.releases.record import Release
@@ -44,11 +45,9 @@ class CloudWay:
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, application.target_name, images, named, commit)
 
-    def check_gives(self, images: Mapping[str, str], named: str, commit: str) -> None:
-        raise Refused(
-            f"{self.target.called} takes promotions and gives none.",
-            next_step="Promote from the target that its images came from; see: homeport releases",
-        )
+    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
+        """It gives what was sent ahead for that very target, and nothing else: each has repositories of its own."""
+        self.check_images(application, images, named, commit)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
         """Nothing removes images there while a lock is held."""
@@ -58,6 +57,9 @@ class CloudWay:
 
     def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
         return bringing.looked_up(application, self.target, emit)
+
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        bringing.send_ahead(application, images, source, self.target, emit)
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
         bringing.from_source(source, self.target)

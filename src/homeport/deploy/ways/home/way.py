@@ -14,10 +14,11 @@ from homeport.deploy.failures import BEFORE_THE_SWITCH
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
 from homeport.deploy.ways.home.pruning import wait_for_a_prune
 from homeport.deploy.ways.part import Part
-from homeport.errors import HomeportError
+from homeport.errors import HomeportError, Refused
 from homeport.events import Emit
 from homeport.home.container.running import running
 from homeport.home.registry_store.notes import last_backup
+from homeport.oci import Registry
 from homeport.releases import configuration as configurations
 from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
@@ -43,7 +44,7 @@ class HomeWay:
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, images, named, commit)
 
-    def check_gives(self, images: Mapping[str, str], named: str, commit: str) -> None:
+    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, images, named, commit)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -54,6 +55,12 @@ class HomeWay:
 
     def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
         return bringing.looked_up(application, self.target, emit)
+
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        raise Refused(
+            f"{application.target_name} is a home server; what is sent ahead is sent to AWS.",
+            next_step="Leave out --ahead, or name a target of kind aws.",
+        )
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
         bringing.copied(images, source, self.target, emit)
