@@ -171,6 +171,7 @@ def test_down_leaves_the_database_in_the_state(application: Application, target:
     given = kept["module"]["application"]
     assert {"extensions": [], "placeholders": {}, "postgres": 17, "delete_data": False} == given["database"]
     assert "services" not in given
+    assert "homeport down production --delete-data" in way_of(target).what_stays(application)
 
 
 def test_data_is_deleted_only_after_the_state_says_so(application: Application, target: CloudTarget) -> None:

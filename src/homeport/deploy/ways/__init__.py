@@ -92,6 +92,10 @@ class Way(Protocol):
         """What takes the application away, each applied after the one before."""
         ...
 
+    def what_stays(self, application: Application) -> str:
+        """What `down` left of the application that costs something, and how to be rid of it; empty for nothing."""
+        ...
+
     # ---------------------------------------------------------------- the release
 
     def prepare(self, emit: Emit) -> None:

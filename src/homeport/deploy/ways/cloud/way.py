@@ -76,6 +76,12 @@ class CloudWay:
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
+    def what_stays(self, application: Application) -> str:
+        if not standing(self.target.states(application.root).read()).has_database:
+            return ""
+        rid = f"homeport down {application.target_name} --delete-data"
+        return f"its RDS instance stays with its data, and costs by the hour; to delete both: {rid}"
+
     def prepare(self, emit: Emit) -> None:
         """AWS renews its certificates by itself."""
 

@@ -77,6 +77,9 @@ class HomeWay:
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
+    def what_stays(self, application: Application) -> str:
+        return ""
+
     def prepare(self, emit: Emit) -> None:
         """Certificates of ours are renewed."""
         certificates = self.target.drivers.certificates
