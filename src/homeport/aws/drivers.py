@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from homeport.aws.images import Images
+from homeport.aws.rollout import Rollouts
 from homeport.aws.session import Session
 from homeport.aws.site_files import SiteFiles
 from homeport.oci import Registry
@@ -27,3 +28,7 @@ class AwsDrivers:
     @cached_property
     def site_files(self) -> SiteFiles:
         return SiteFiles(self.session, self.images)
+
+    @cached_property
+    def rollouts(self) -> Rollouts:
+        return Rollouts(self.session)

@@ -58,15 +58,17 @@ class Endpoints:
         """The image of one-off tasks with `psql` in it."""
         return f"{EMULATED_PREFIX}/postgres:17-alpine" if self.api else CLIENT_IMAGE
 
-    def load_balancer(self, dns_name: str, host: str, path: str = "/") -> Door:
-        """A page of `host` through the load balancer of that DNS name, over HTTPS.
+    def load_balancer(self, dns_name: str, host: str, path: str = "/", *, is_encrypted: bool = True) -> Door:
+        """A page of `host` through the load balancer of that DNS name, over HTTPS unless it has none for that host.
 
         An emulator takes the load balancer's name from the path, and the listener from the port in the header.
         """
         if not self.api:
-            return Door(f"https://{dns_name}{path}", {"Host": host}, host)
+            scheme = "https" if is_encrypted else "http"
+            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host if is_encrypted else "")
         name = dns_name.partition(".")[0].rpartition("-")[0]
-        return Door(f"{self.api}/_alb/{name}{path}", {"Host": f"{host}:443", "X-Forwarded-Proto": "https"})
+        headers = {"Host": f"{host}:443", "X-Forwarded-Proto": "https"} if is_encrypted else {"Host": f"{host}:80"}
+        return Door(f"{self.api}/_alb/{name}{path}", headers)
 
     def cloudfront(self, domain_name: str, path: str = "/") -> Door:
         """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS."""

@@ -16,6 +16,7 @@ from homeport.events import Emit, ignore
 from homeport.home.drivers import Drivers
 from homeport.provider.container import ContainerResource
 from homeport.provider.database import DatabaseResource
+from homeport.provider.ecs_rollout import EcsRolloutResource
 from homeport.provider.image import ImageResource
 from homeport.provider.migration import MigrationResource
 from homeport.provider.network import NetworkResource
@@ -107,4 +108,5 @@ class HomeportProvider(Provider):  # type: ignore[misc]
             RouteResource,
             ImageResource,
             SiteFilesResource,
+            EcsRolloutResource,
         ]
