@@ -75,7 +75,7 @@ class Endpoints:
         """
         scheme, port = ("https", 443) if is_encrypted else ("http", 80)
         if not self.api:
-            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host)
+            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host if is_encrypted else "")
         name = dns_name.partition(".")[0].rpartition("-")[0]
         prefix = "" if host == dns_name else f"/_alb/{name}"
         return Door(f"{self.api}{prefix}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
