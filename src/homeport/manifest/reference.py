@@ -55,7 +55,8 @@ For completion in an editor, point its YAML language server at `homeport.schema.
 _BASE_HEAD = """
 # The base
 
-`homeport.base.yaml` belongs to the owner of a server, or of an AWS account: what all its applications stand on. `homeport setup` reads it.
+`homeport.base.yaml` belongs to the owner of a server, or of an AWS account: what all its applications stand on.
+`homeport setup` reads it.
 """
 _RULES_HEAD = """
 # The rules
