@@ -1,6 +1,6 @@
 locals {
   title      = "${var.application}-${var.target}-${var.name}"
-  repository = split("@", var.image)[0]
+  repository = "${split("@", var.image)[0]}/${var.target}"
   is_routed  = var.port != null && var.route != null && length(var.hosts) > 0
   tags       = { "homeport:application" = var.application, "homeport:target" = var.target, "homeport:service" = var.name }
 }
