@@ -120,11 +120,12 @@ class CloudTarget(Recorded):
         return held.states if held else ledger.states(self.bucket, root)
 
     def schema_version(self, root: str) -> str:
-        """Empty: it is in Flyway's history, which only a task in the network of the database can read."""
-        return ""
+        """As the task of the migrations told it: Flyway's history is read in the network of the database only."""
+        tasks = attributes(self.states(root).read(), "ecs_task")
+        return str(tasks[0].get("version") or "") if tasks else ""
 
     def schema(self, root: str) -> Schema:
-        """By the state alone, for the same reason."""
+        """By the state alone, because only a task in the database's network could ask Flyway's history."""
         found = attributes(self.states(root).read(), "image")
         images = {one["source"] or one["repository"]: one["digest"] for one in found}
         of_migrations = (f"{name}@{digest}" for name, digest in images.items() if name.endswith(f"-{MIGRATIONS}"))

@@ -192,6 +192,13 @@ def test_down_makes_no_database_where_there_is_none(
     assert "module" not in nothing
 
 
+def test_the_schema_is_what_the_task_of_the_migrations_told(target: CloudTarget) -> None:
+    """A release records it; without migrations there is none."""
+    assert "" == target.schema_version(ROOT)
+    _stands(target, _resource("module.database[0]", "homeport_ecs_task", version="7"))
+    assert "7" == target.schema_version(ROOT)
+
+
 def test_nothing_is_built_for_aws(application: Application, target: CloudTarget) -> None:
     """What runs in production was seen to run at home; the next step is the promotion."""
     for ask in (way_of(target).built, way_of(target).looked_up):
