@@ -9,16 +9,18 @@ from homeport.stack.root import Root
 
 SOURCE = "./modules/aws/base"
 NAME = "homeport"  # of the base's resources, and the beginning of their names
-OUTPUTS = ("base", "deploy_roles", "plan_role", "certificate_records")
+OUTPUTS = ("base", "deploy_roles", "plan_role", "certificate_records", "certificates", "budget")
 
 
 @dataclass(frozen=True, slots=True)
 class CloudBaseStack:
-    """All that the base's root depends on: the owner's section, the state bucket, the image that has `psql`."""
+    """All that the base's root depends on: the owner's section, the state bucket, the image that has `psql`, and
+    whether AWS has issued the certificates of a domain that is kept elsewhere."""
 
     wanted: AwsBase
     state_bucket: str
     client_image: str
+    certificate_issued: bool = False
 
 
 def render_cloud_base(stack: CloudBaseStack, place: CloudPlace) -> Root:
@@ -37,6 +39,7 @@ def _inputs(stack: CloudBaseStack, place: CloudPlace) -> dict[str, Any]:
         "account": place.account,
         "domain": wanted.domain,
         "zone_id": wanted.zone,
+        "certificate_issued": stack.certificate_issued or None,
         "github": wanted.github and wanted.github.model_dump(mode="json"),
         "budget": wanted.budget and wanted.budget.model_dump(mode="json"),
         "log_retention_days": wanted.logs.retention,
