@@ -1,9 +1,13 @@
 """Numbered files in the state bucket: the states of a root, and the releases of an application."""
 
-from dataclasses import dataclass
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from homeport.aws.bucket import Bucket
 from homeport.errors import CloudFailed
+from homeport.store import NumberedFiles, States
 
 STATE = ".tfstate"
 RELEASE = ".json"
@@ -46,7 +50,7 @@ class S3Files:
         """
         found = self._found()
         number = max((one for one, _ in found), default=0) + 1
-        self._write_new(number, data)
+        self._keep(number, data)
         counted = [*(one for one, ending in found if ending == self.suffix), number]
         for old in counted[:-keep] if keep else ():
             self.remove(old)
@@ -60,7 +64,7 @@ class S3Files:
         self.bucket.write(self._key(number) + DAMAGED, self.read(number))
         self.remove(number)
 
-    def _write_new(self, number: int, data: bytes) -> None:
+    def _keep(self, number: int, data: bytes) -> None:
         """An answer that is lost makes Amazon's SDK ask again: what it then finds is what was written."""
         key = self._key(number)
         if self.bucket.write_new(key, data) is None and self.bucket.read(key) != data:
@@ -78,11 +82,76 @@ class S3Files:
         return f"{self.prefix}/{number:0{DIGITS}d}{self.suffix}"
 
 
-def states(bucket: Bucket, root: str) -> S3Files:
-    """The files of Terraform's states of a root."""
-    return S3Files(bucket, f"state/{root}", STATE)
+@dataclass(frozen=True, slots=True)
+class HeldFiles(S3Files):
+    """Those of a root whose lock is held: nobody else writes them, so nothing is asked for twice.
+
+    `check` raises when the lock was lost: nothing is written then.
+    """
+
+    check: Callable[[], None] = lambda: None
+    _endings: dict[int, str] = field(default_factory=dict)
+    _contents: dict[int, bytes] = field(default_factory=dict)
+
+    def read(self, number: int) -> bytes:
+        if number not in self._contents:
+            self._contents[number] = S3Files.read(self, number)
+        return self._contents[number]
+
+    def remove(self, number: int) -> None:
+        self.check()
+        S3Files.remove(self, number)
+        self._endings.pop(number, None)
+
+    def put_aside(self, number: int) -> None:
+        self.check()
+        S3Files.put_aside(self, number)
+        self._endings.clear()
+
+    def _keep(self, number: int, data: bytes) -> None:
+        self.check()
+        try:
+            S3Files._keep(self, number, data)
+        except BaseException:
+            self._endings.clear()  # whether it is there now has to be asked
+            raise
+        self._endings[number], self._contents[number] = self.suffix, data
+
+    def _found(self) -> list[tuple[int, str]]:
+        if not self._endings:
+            self._endings.update(S3Files._found(self))
+        return sorted(self._endings.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """The numbered files of a root whose lock is held."""
+
+    states: States
+    releases: NumberedFiles
+
+
+def states(bucket: Bucket, root: str) -> States:
+    """Terraform's states of a root."""
+    return States(S3Files(bucket, *_states(root)))
 
 
 def releases(bucket: Bucket, root: str) -> S3Files:
-    """The files of the records of `<application>.<target>`."""
-    return S3Files(bucket, f"releases/{root}", RELEASE)
+    """The records of `<application>.<target>`."""
+    return S3Files(bucket, *_releases(root))
+
+
+def held(bucket: Bucket, root: str, check: Callable[[], None]) -> Held:
+    """What there is now: with the root's lock held, and for no longer than that."""
+    return Held(
+        States(HeldFiles(bucket, *_states(root), check)),
+        HeldFiles(bucket, *_releases(root), check),
+    )
+
+
+def _states(root: str) -> tuple[str, str]:
+    return f"state/{root}", STATE
+
+
+def _releases(root: str) -> tuple[str, str]:
+    return f"releases/{root}", RELEASE

@@ -24,6 +24,7 @@ NOT_THERE = "ResourceNotFoundException"
 REMOVED = "InvalidRequestException"  # it waits for its deletion
 KEPT_FOR = 7  # days, the fewest there are
 AT_ONCE = 8  # requests
+MOST_BYTES = 65536
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class CloudSecrets:
 
         Raises Refused for a name that cannot be an environment variable, and for an empty value.
         """
-        check(name, value)
+        _check(name, value)
         return self._keep(scope, name, value)[0]
 
     def set_all(self, scope: str, values: Mapping[str, Secret]) -> dict[str, Change]:
@@ -75,7 +76,7 @@ class CloudSecrets:
         Where AWS fails in between, those before are kept: the same again sets the rest.
         """
         for name, value in values.items():
-            check(name, value)
+            _check(name, value)
         return {name: self._keep(scope, name, value)[1] for name, value in values.items()}
 
     def remove(self, scope: str, name: str) -> None:
@@ -102,16 +103,27 @@ class CloudSecrets:
         return self._put(scope, name, value), "changed" if found else "new"
 
     def _put(self, scope: str, name: str, value: Secret) -> str:
+        """A further version; of a new secret, or of one that was removed, where there is none to add it to."""
+        try:
+            return self._add(scope, name, value)
+        except CloudFailed as error:
+            if error.code == NOT_THERE:
+                return self._create(scope, name, value)
+            if error.code != REMOVED:
+                raise
         with self._asking("Setting", scope, name):
-            try:
-                self._manager.restore_secret(SecretId=_id(scope, name))  # no error for one that is not removed
-            except self._manager.exceptions.ResourceNotFoundException:
-                made = self._manager.create_secret(
-                    Name=_id(scope, name), SecretString=value.reveal(), Tags=_tags(scope)
-                )
-                return str(made["VersionId"])
+            self._manager.restore_secret(SecretId=_id(scope, name))
+        return self._add(scope, name, value)
+
+    def _add(self, scope: str, name: str, value: Secret) -> str:
+        with self._asking("Setting", scope, name):
             kept = self._manager.put_secret_value(SecretId=_id(scope, name), SecretString=value.reveal())
-            return str(kept["VersionId"])
+        return str(kept["VersionId"])
+
+    def _create(self, scope: str, name: str, value: Secret) -> str:
+        with self._asking("Setting", scope, name):
+            made = self._manager.create_secret(Name=_id(scope, name), SecretString=value.reveal(), Tags=_tags(scope))
+        return str(made["VersionId"])
 
     def _current(self, scope: str, name: str) -> tuple[Secret, str] | None:
         """The value and its version; None where there is none."""
@@ -157,6 +169,15 @@ class CloudSecrets:
         return Refused(
             f"{application} has no secret {name} on {target} (there: {names}).",
             next_step=f"Set it with: homeport secret set {name} {target}",
+        )
+
+
+def _check(name: str, value: Secret) -> None:
+    check(name, value)
+    if len(value.reveal().encode()) > MOST_BYTES:
+        raise Refused(
+            f"The value of {name} is longer than {MOST_BYTES} bytes, the most that AWS Secrets Manager keeps.",
+            next_step="Put it into a file of an image, or of S3, and keep only what opens it as a secret.",
         )
 
 

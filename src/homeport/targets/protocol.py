@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -85,7 +85,7 @@ class Target(Protocol):
         """The records of the releases."""
         ...
 
-    def records(self, application: str, target: str) -> Mapping[int, Release | None]:
+    def records(self, application: str, target: str) -> dict[int, Release | None]:
         """All kept releases by their numbers, oldest first; None where the record is damaged."""
         ...
 
