@@ -224,6 +224,15 @@ def test_a_version_that_ends_at_once_is_taken_back(routed: Bench, listener: dict
     assert (True, "answers 200") == answer(_door(routed, listener))
 
 
+def test_what_nobody_recorded_stays(worker: Bench) -> None:
+    """A version that serves is not taken down with a failed one, though the state knows nothing of it."""
+    before = worker.deployed(WORKS)
+    after = worker.define(ENDS)
+    worker.update(after)
+    failure = worker.failure(after)
+    assert ("What ran before serves again.", [before]) == (failure.detail.splitlines()[-1], worker.running())
+
+
 def test_a_version_that_answers_503_is_taken_back(routed: Bench, listener: dict[str, str]) -> None:
     """To ECS and to its emulator it is healthy; whoever asks it knows better."""
     before = routed.deployed(SERVES, STATUS="200", VERSION="one")

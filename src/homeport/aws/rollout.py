@@ -123,9 +123,17 @@ class _Watch:
             return service, service.primary
         gave_up = service.of(self.rollout.task_definition)
         if gave_up is None or gave_up.state != "FAILED":
-            now = service.primary.task_definition.rpartition("/")[2]
-            raise Failed(f"deploys {now} by now: somebody else deployed it meanwhile", is_ours=False)
+            raise self._replaced(service)
         return service, gave_up
+
+    def _replaced(self, service: Service) -> Failed:
+        """Another deployment has its place. ECS forgets one that it gave up, but not at once the tasks of it."""
+        lately = datetime.now(UTC) - timedelta(seconds=self.rollout.timeout)
+        tasks = self.services.tasks(self.rollout.task_definition, lately)
+        if any(task.has_failed for task in tasks):
+            return Failed("", tasks)
+        now = service.primary.task_definition.rpartition("/")[2]
+        return Failed(f"deploys {now} by now: somebody else deployed it meanwhile", is_ours=False)
 
     def _check_tasks(self, tasks: list[Task]) -> None:
         failed = [task for task in tasks if task.has_failed]

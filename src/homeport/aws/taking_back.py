@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from homeport.aws.ecs_service import Deployment, Service, Services, Task
@@ -18,6 +18,7 @@ LOG_LINES = 15
 LOG_PATIENCE = timedelta(seconds=5)  # CloudWatch is behind a task that has ended
 POLL = timedelta(seconds=1)
 BACK_WITHIN = timedelta(minutes=5)
+LASTING = timedelta(seconds=10)
 
 
 class Failed(Exception):
@@ -80,7 +81,7 @@ def _back(
 ) -> str:
     """Put it back; returns what serves now."""
     previous = previous if previous != task_definition else None
-    previous = previous or _that_still_runs(service, task_definition)
+    previous = previous or _that_still_runs(services, service, task_definition)
     if previous is None:
         services.empty()
         emit(Event("service", services.name, "has no tasks: nothing of it ran before", "warning"))
@@ -94,13 +95,16 @@ def _back(
     return f"It is going back to what ran before, which took longer than {BACK_WITHIN.seconds // 60} minutes so far."
 
 
-def _that_still_runs(service: Service, task_definition: str) -> str | None:
-    """What runs beside the failed deployment, when nobody recorded it."""
-    return next((each.task_definition for each in service.deployments if _runs_other(each, task_definition)), None)
+def _that_still_runs(services: Services, service: Service, task_definition: str) -> str | None:
+    """What runs beside the failed deployment, when nobody recorded it; not what ends each time it is started."""
+    others = [each for each in service.deployments if each.task_definition != task_definition and each.running > 0]
+    return next((each.task_definition for each in others if _is_lasting(services, each)), None)
 
 
-def _runs_other(deployment: Deployment, task_definition: str) -> bool:
-    return deployment.task_definition != task_definition and deployment.running > 0
+def _is_lasting(services: Services, deployment: Deployment) -> bool:
+    before = datetime.now(UTC) - LASTING
+    tasks = services.tasks(deployment.task_definition, datetime.min.replace(tzinfo=UTC))
+    return any(task.stopped is None and task.started < before for task in tasks)
 
 
 def _is_alone_again(services: Services, previous: str, stopped: Callable[[], bool]) -> bool:

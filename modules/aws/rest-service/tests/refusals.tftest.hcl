@@ -87,6 +87,11 @@ run "accepts_a_service_with_a_route" {
     condition     = homeport_ecs_rollout.this.host == "notes.example.com" && homeport_ecs_rollout.this.path == "/api"
     error_message = "The rollout asks what a person would."
   }
+
+  assert {
+    condition     = homeport_ecs_rollout.this.encrypted == false && homeport_ecs_rollout.this.start_period == 60
+    error_message = "Without a certificate it asks over HTTP, and is as patient as the service needs."
+  }
 }
 
 run "asks_the_longer_route_first" {
