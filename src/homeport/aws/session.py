@@ -67,20 +67,26 @@ class Endpoints:
         """The image of one-off tasks with `psql` in it."""
         return f"{EMULATED_PREFIX}/postgres:17-alpine" if self.api else CLIENT_IMAGE
 
-    def load_balancer(self, dns_name: str, host: str, path: str = "/") -> Door:
-        """A page of `host` through the load balancer of that DNS name, over HTTPS.
+    def load_balancer(self, dns_name: str, host: str, path: str = "/", *, is_encrypted: bool = True) -> Door:
+        """A page of `host` through the load balancer of that DNS name, over HTTPS unless it is told otherwise.
 
-        An emulator takes the load balancer's name from the path, and the listener from the port in the header.
+        An emulator takes the load balancer's name from the path, unless it is asked by its own, and the listener from
+        the port in the header.
+        """
+        scheme, port = ("https", 443) if is_encrypted else ("http", 80)
+        if not self.api:
+            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host if is_encrypted else "")
+        name = dns_name.partition(".")[0].rpartition("-")[0]
+        prefix = "" if host == dns_name else f"/_alb/{name}"
+        return Door(f"{self.api}{prefix}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
+
+    def cloudfront(self, domain_name: str, path: str = "/", *, host: str = "") -> Door:
+        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another name of it.
+
+        An emulator knows a distribution by its own name only.
         """
         if not self.api:
-            return Door(f"https://{dns_name}{path}", {"Host": host}, host)
-        name = dns_name.partition(".")[0].rpartition("-")[0]
-        return Door(f"{self.api}/_alb/{name}{path}", {"Host": f"{host}:443", "X-Forwarded-Proto": "https"})
-
-    def cloudfront(self, domain_name: str, path: str = "/") -> Door:
-        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS."""
-        if not self.api:
-            return Door(f"https://{domain_name}{path}", {})
+            return Door(f"https://{domain_name}{path}", {"Host": host} if host else {}, host)
         return Door(f"{self.api}{path}", {"Host": domain_name, "X-Forwarded-Proto": "https"})
 
 
@@ -145,6 +151,8 @@ def _way_out(code: str) -> str:
     """Of what any request may be refused for."""
     if code in EXPIRED:
         return LOGIN
+    if code in {"RequestTimeTooSkewed", "SignatureDoesNotMatch"}:
+        return "See this machine's clock, and the secret access key."
     if code.startswith("AccessDenied") or code == "UnauthorizedOperation":
         return "Give the credentials the right to that, or use others: AWS_PROFILE=NAME in the environment."
     return ""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,8 +12,8 @@ import typer
 from homeport.cli.opening import Opened, opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, Yes
 from homeport.cli.outcome import plan_confirmation, show_outcome
-from homeport.cli.show import Progress
-from homeport.errors import Refused
+from homeport.cli.show import Progress, show_json, tell
+from homeport.errors import HostUnreachable, Refused
 
 if TYPE_CHECKING:
     from homeport.manifest import AwsTarget, DockerTarget
@@ -27,6 +27,9 @@ FromHost = Annotated[
 FromInstance = Annotated[
     str | None, typer.Option("--from-instance", help="FROM's installation, where it is not TO's.", metavar="TEXT")
 ]
+OnlyAhead = Annotated[
+    bool, typer.Option("--ahead", help="Send the images and the record to TO, and release nothing yet.")
+]
 
 
 def promote(
@@ -37,26 +40,64 @@ def promote(
     instance: Instance = "homeport",
     from_host: FromHost = None,
     from_instance: FromInstance = None,
+    ahead: OnlyAhead = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
     """Release to TO the very images that FROM has.
 
     TO keeps its own configuration: overrides, hosts and secrets. Builds nothing
-    and needs no sources but homeport.yaml. Between two servers the images are
-    copied by digest; what is there already is not sent again.
+    and needs no sources but homeport.yaml. Images are copied by digest; what is
+    there already is not sent again. To AWS they can be sent --ahead: a promotion
+    then takes what was sent where FROM cannot be reached.
     """
     if from_ == to:
         raise Refused(f"{to} cannot be promoted to itself.", next_step="Name two targets of homeport.yaml.")
-    with (
-        opened(directory, to, host, instance, sources=False) as one,
-        _source(one, from_, from_host, from_instance or instance) as source,
-    ):
-        from homeport.deploy.promote import Promote
+    with opened(directory, to, host, instance, sources=False) as one:
+        place = (from_, from_host, from_instance or instance)
+        if ahead:
+            with _source(one, *place) as source:
+                _send(one, from_, source, as_json=as_json)
+            return
+        with _source_or_ahead(one, *place) as source:
+            _promote(one, from_, source, yes=yes, as_json=as_json)
 
-        confirm = plan_confirmation(one, yes)
-        outcome = Promote(from_, source, one.application, one.target, confirm, Progress()).run()
-        show_outcome(one, outcome, stands=f"has what {from_} has", as_json=as_json)
+
+def _promote(one: Opened, origin: str, source: Target, *, yes: bool, as_json: bool) -> None:
+    from homeport.deploy.promote import Promote
+
+    confirm = plan_confirmation(one, yes)
+    outcome = Promote(origin, source, one.application, one.target, confirm, Progress()).run()
+    show_outcome(one, outcome, stands=f"has what {origin} has", as_json=as_json)
+
+
+def _send(one: Opened, origin: str, source: Target, *, as_json: bool) -> None:
+    from homeport.deploy.ahead import Ahead
+
+    sent = Ahead(origin, source, one.application, one.target, Progress()).run()
+    if as_json:
+        show_json({"did": "sent", "release": sent})
+        return
+    typer.echo(
+        f"Release {sent.number} of {origin} is sent ahead. Release it by: "
+        f"homeport promote {origin} {one.application.target_name}"
+    )
+
+
+@contextmanager
+def _source_or_ahead(one: Opened, name: str, host: str | None, instance: str) -> Iterator[Target]:
+    """FROM's target, open; TO itself, where FROM cannot be reached and a release of it was sent ahead."""
+    from homeport.deploy.ahead import was_sent_ahead
+
+    with ExitStack() as stack:
+        try:
+            source = stack.enter_context(_source(one, name, host, instance))
+        except HostUnreachable:
+            if not was_sent_ahead(one.application, name, one.target):
+                raise
+            tell(f"{name} cannot be reached: what was sent ahead of it is taken.")
+            source = one.target
+        yield source
 
 
 @contextmanager

@@ -6,12 +6,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """One route's answer: `resolves` says whether its host name leads anywhere from where the person stands."""
+    """One route's answer: `resolves` says whether its host name leads anywhere from where the person stands, and
+    `leads_to` which name it should be an alias of; empty for a server's own address."""
 
     service: str
     url: str
     status: int
     resolves: bool
+    leads_to: str = ""
 
 
 def resolves(host: str) -> bool:

@@ -39,7 +39,7 @@ def tell_migrations(
     application: Application, target: Target, plan: Plan, migrations: tuple[Migration, ...], emit: Emit
 ) -> None:
     """Which files a plan's migration is about: Terraform's plan knows their image only."""
-    if not any(change.action != "delete" for change in plan.of("migration")):
+    if not way_of(target).migrates(plan):
         return
     last = target.last_release(application.name, application.target_name)
     found = compare(last.migrations if last else (), migrations)

@@ -9,8 +9,8 @@ from typing import Literal
 from homeport.deploy.application import Application
 from homeport.deploy.application_root import deploying
 from homeport.deploy.root import open_root
-from homeport.deploy.ways import way_of
-from homeport.events import Emit
+from homeport.deploy.ways import Way, way_of
+from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.stack import Root
 from homeport.targets import Target
@@ -41,9 +41,16 @@ class Down:
                 if "declined" in done:
                     return False
             way.sweep(self.application, self.application.hosts(self.target), self.emit)
-            if "applied" in done and self.delete_data:
-                self.target.secrets.forget(self.application.root)
+            if "applied" in done:
+                self._finish(way)
             return "applied" in done
+
+    def _finish(self, way: Way) -> None:
+        """Secrets go with the data; what stays and costs is said."""
+        if self.delete_data:
+            self.target.secrets.forget(self.application.root)
+        elif stays := way.what_stays(self.application):
+            self.emit(Event("down", self.application.name, stays, "warning"))
 
     def _apply(self, root: Root, lock: Lock, confirm: Confirm) -> Did:
         folder = self.application.workspace

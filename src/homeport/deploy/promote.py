@@ -16,13 +16,14 @@ from homeport.releases.draft import Draft
 from homeport.releases.promotion import images_for, promotable
 from homeport.releases.record import Release
 from homeport.targets import Target
+from homeport.terraform import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Promote:
     """One run of `homeport promote`: the application as it is on `origin`, whose open target is `source`, to `target`.
 
-    On one server, `source` and `target` may be the same.
+    On one server, `source` and `target` may be the same, and where the release was sent ahead.
     """
 
     origin: str
@@ -44,7 +45,13 @@ class Promote:
             with recording.failure_recorded():
                 with recording.steps.step("copy"):
                     way.bring(recording.draft.images, self.source, self.emit)
-                return release(recording, lock, self.confirm)
+                return release(recording, lock, self._confirm)
+
+    def _confirm(self, plan: Plan) -> bool:
+        """What the origin could not show is said before somebody says yes."""
+        for one in way_of(self.target).unproven():
+            self.emit(Event("unproven", one.subject, one.sentence, "warning"))
+        return self.confirm(plan)
 
     def _draft(self) -> Draft:
         """The origin's images and migrations with the target's own configuration."""
@@ -52,7 +59,9 @@ class Promote:
         promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
         self._tell(promoted)
         images = images_for(application.images, promoted, called=self.origin)
-        way_of(self.source).check_images(images, f"release {promoted.number} of {self.origin}", promoted.commit)
+        way_of(self.source).check_gives(
+            application, images, f"release {promoted.number} of {self.origin}", promoted.commit
+        )
         migrations = promoted.migrations if MIGRATIONS in images else ()
         check_follow(application, self.target, migrations, f"release {promoted.number} of {self.origin}: ")
         return Draft(

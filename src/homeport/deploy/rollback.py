@@ -52,7 +52,7 @@ class Rollback:
         check_breaking(wanted, releases, schema)
         versions = secret_versions(application, target, configuration.secrets(wanted.configuration).keys())
         draft = at_present(wanted, releases, schema, versions)
-        way_of(target).check_images(draft.images, f"release {wanted.number}", wanted.commit)
+        way_of(target).check_images(application, draft.images, f"release {wanted.number}", wanted.commit)
         self._tell_secrets(wanted, versions)
         return draft
 

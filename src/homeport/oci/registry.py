@@ -81,8 +81,7 @@ class Registry:
         """The bytes of a layer or a configuration; None when the repository does not have it."""
         answer = self._ask("HEAD", f"/v2/{repository}/blobs/{digest}", f"find {repository}@{digest}")
         if is_elsewhere(answer):
-            with self.blob(repository, digest) as pieces:
-                return sum(len(piece) for piece in pieces)
+            return self._size_elsewhere(repository, digest)
         return None if answer.status == HTTPStatus.NOT_FOUND else int(answer.headers.get("Content-Length", -1))
 
     @contextmanager
@@ -100,6 +99,13 @@ class Registry:
                 yield self._pieces(answer, purpose)
         finally:
             answer.close()
+
+    def _size_elsewhere(self, repository: str, digest: str) -> int:
+        """An address that is signed for reading is none for asking about it: it is begun to be read."""
+        purpose = f"find {repository}@{digest}"
+        answer = self._ask("GET", f"/v2/{repository}/blobs/{digest}", purpose, stream=True)
+        with self._elsewhere(answer, purpose) as found:
+            return int(found.headers.get("Content-Length", -1))
 
     @contextmanager
     def _elsewhere(self, answer: urllib3.BaseHTTPResponse, purpose: str) -> Iterator[urllib3.BaseHTTPResponse]:

@@ -12,13 +12,17 @@ from typing import Any, Protocol
 
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.ways.cloud import CloudWay
 from homeport.deploy.ways.home import HomeWay
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
+from homeport.oci import Registry
+from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
 from homeport.stack import Root
-from homeport.targets import HomeTarget, Target
+from homeport.targets import CloudTarget, HomeTarget, Target
+from homeport.terraform import Plan
 
 __all__ = ["Part", "Way", "way_of"]
 
@@ -37,8 +41,12 @@ class Way(Protocol):
         """The same for an older release that is to be made again."""
         ...
 
-    def check_images(self, images: Mapping[str, str], named: str, commit: str) -> None:
+    def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         """Raises Refused with every image of a release that the target has no more."""
+        ...
+
+    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
+        """The same of images that are to be promoted from here to the application's target."""
         ...
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -55,8 +63,19 @@ class Way(Protocol):
         """The images that `up` would release. Builds nothing."""
         ...
 
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        """Copy images from another registry here, for a promotion that is to need that target no more.
+
+        Raises Refused where that cannot be.
+        """
+        ...
+
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
         """What must be so before Terraform can have the images of another target."""
+        ...
+
+    def unproven(self) -> tuple[Unproven, ...]:
+        """What a release that is healthy where it came from has not proven for this target."""
         ...
 
     # ------------------------------------------------------------------- the root
@@ -73,10 +92,18 @@ class Way(Protocol):
         """What takes the application away, each applied after the one before."""
         ...
 
+    def what_stays(self, application: Application) -> str:
+        """What `down` left of the application that costs something, and how to be rid of it; empty for nothing."""
+        ...
+
     # ---------------------------------------------------------------- the release
 
     def prepare(self, emit: Emit) -> None:
         """What is done by whoever comes by, because nothing of homeport runs there that could."""
+        ...
+
+    def migrates(self, plan: Plan) -> bool:
+        """Whether a plan runs the migrations."""
         ...
 
     def candidates_withdrawn(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
@@ -114,4 +141,6 @@ def way_of(target: Target) -> Way:
     """The way of a release to an open target."""
     if isinstance(target, HomeTarget):
         return HomeWay(target)
+    if isinstance(target, CloudTarget):
+        return CloudWay(target)
     raise TypeError(f"no way to a {type(target).__name__}")

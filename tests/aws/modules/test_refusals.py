@@ -1,0 +1,49 @@
+"""Every module for AWS, by Terraform's own checks and its tests with a mocked account."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+
+from homeport.errors import HomeportError
+from homeport.home.drivers import Drivers
+from homeport.provider.provider import HomeportProvider
+from tests.support.terraform import MODULES, Root, served_root
+
+NAMES = sorted(path.name for path in (MODULES / "aws").iterdir())
+FILES = {"README.md", "main.tf", "outputs.tf", "variables.tf", "versions.tf"}
+VALIDATED = re.compile(r'variable "(\w+)" {(?:(?!\n}).)*validation', re.DOTALL)
+
+
+def _no_server(host: str, instance: str) -> Drivers:
+    raise HomeportError("There is no server here.")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_refuses_what_it_says_it_refuses(tmp_path: Path, name: str) -> None:
+    """Every validation has a run that breaks it, with a mocked provider; good inputs are planned."""
+    copied = tmp_path / "copied"
+    shutil.copytree(MODULES, copied, ignore=shutil.ignore_patterns(".terraform*"))
+    folder = copied / "aws" / name
+    tests = (folder / "tests" / "refusals.tftest.hcl").read_text()
+    for variable in VALIDATED.findall((folder / "variables.tf").read_text()):
+        assert f"expect_failures = [var.{variable}]" in tests, f"no run breaks {variable}"
+    with served_root(tmp_path, HomeportProvider(_no_server)) as served:
+        module = Root(folder, served.environment)
+        module.terraform("init", "-input=false")
+        module.terraform("test")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_module_is_formatted_and_described(tmp_path: Path, name: str) -> None:
+    """Its files and a README; every variable and output is described."""
+    folder = MODULES / "aws" / name
+    assert FILES <= {path.name for path in folder.iterdir()}
+    for file in ("variables.tf", "outputs.tf"):
+        text = (folder / file).read_text()
+        assert text.count('variable "') + text.count('output "') == text.count("\n  description = ")
+    with served_root(tmp_path, HomeportProvider(_no_server)) as served:
+        Root(folder, served.environment).terraform("fmt", "-check", "-diff")
