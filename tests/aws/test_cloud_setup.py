@@ -16,6 +16,7 @@ from homeport.aws import Session, base
 from homeport.aws.bucket import Bucket
 from homeport.aws.emulator import Running
 from tests.support.command_line import CommandLine
+from tests.support.sts import sts
 
 MANIFEST = """\
 name: notes
@@ -125,6 +126,14 @@ def test_without_credentials(laptop: Laptop, tmp_path: Path) -> None:
     laptop.own = {**laptop.own, **nobody, "AWS_EC2_METADATA_DISABLED": "true"}
     refused = laptop.homeport("setup", "production", "--yes", returncode=1)
     assert "has no credentials for the AWS account" in refused.stderr
+
+
+def test_roots_credentials_are_refused(laptop: Laptop, emulator: Running) -> None:
+    """As STS words them; it is asked first, and nothing after it."""
+    with sts({emulator.region: f"arn:aws:iam::{emulator.account}:root"}) as address:
+        laptop.own = {**laptop.own, "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_STS": address}
+        refused = laptop.homeport("setup", "production", "--yes", returncode=1)
+    assert "are of the root user" in refused.stderr
 
 
 def test_nobody_is_there_to_say_yes(laptop: Laptop, session: Session) -> None:
