@@ -20,7 +20,7 @@ resource "aws_ecr_repository" "migrations" {
   #checkov:skip=CKV_AWS_136:AWS encrypts it; a key of one's own costs by the month and protects no more against who may pull
   count = var.migrations == null ? 0 : 1
 
-  name                 = split("@", var.migrations)[0]
+  name                 = "${split("@", var.migrations)[0]}/${var.target}"
   image_tag_mutability = "IMMUTABLE"
   force_delete         = true # what it holds is at home, too
   tags                 = local.tags

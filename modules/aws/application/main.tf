@@ -48,7 +48,7 @@ resource "aws_ecr_repository" "this" {
   #checkov:skip=CKV_AWS_136:AWS encrypts it; a key of one's own costs by the month and protects no more against who may pull
   for_each = local.repositories
 
-  name                 = each.key
+  name                 = "${each.key}/${var.target}"
   image_tag_mutability = "IMMUTABLE"
   force_delete         = true # what it holds is at home, too
   tags                 = { "homeport:application" = var.name, "homeport:target" = var.target }

@@ -1,6 +1,6 @@
 locals {
   title      = "${var.application}-${var.target}-${var.name}"
-  repository = split("@", var.image)[0]
+  repository = "${split("@", var.image)[0]}/${var.target}"
   is_routed  = var.port != null && var.route != null && length(var.hosts) > 0
   tags       = { "homeport:application" = var.application, "homeport:target" = var.target, "homeport:service" = var.name }
 }
@@ -63,5 +63,7 @@ resource "homeport_ecs_rollout" "this" {
   load_balancer   = local.is_routed ? var.base.load_balancer : null
   host            = local.is_routed ? var.hosts[0] : null
   path            = local.is_routed ? var.route : null
+  encrypted       = var.base.listener_https != null
+  start_period    = var.start_period
   timeout         = max(600, 300 + var.start_period)
 }

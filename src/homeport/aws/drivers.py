@@ -4,8 +4,13 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from homeport.aws.images import Images
+from homeport.aws.migration import Migrations
+from homeport.aws.rds_roles import Roles
+from homeport.aws.rollout import Rollouts
 from homeport.aws.session import Session
 from homeport.aws.site_files import SiteFiles
+from homeport.aws.sql_files import SqlFiles
+from homeport.aws.tasks import Tasks
 from homeport.oci import Registry
 
 
@@ -27,3 +32,19 @@ class AwsDrivers:
     @cached_property
     def site_files(self) -> SiteFiles:
         return SiteFiles(self.session, self.images)
+
+    @cached_property
+    def tasks(self) -> Tasks:
+        return Tasks(self.session)
+
+    @cached_property
+    def roles(self) -> Roles:
+        return Roles(self.session, self.tasks)
+
+    @cached_property
+    def migrations(self) -> Migrations:
+        return Migrations(self.tasks, SqlFiles(self.images).of)
+
+    @cached_property
+    def rollouts(self) -> Rollouts:
+        return Rollouts(self.session)

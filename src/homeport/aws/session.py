@@ -20,6 +20,10 @@ CLIENT_IMAGE = "public.ecr.aws/docker/library/postgres:17-alpine"  # has psql, a
 EMULATED_PREFIX = "homeport/emulated"  # of the images that an emulator takes for RDS
 
 
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+LOGIN = "Log in anew, for example by: aws sso login --profile NAME\nThen run the same command again."
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """How to ask for a page before any name leads to it: `url` by `headers`; `server_name` is for TLS, if other."""
@@ -43,6 +47,11 @@ class Endpoints:
         """What the environment says, by the variable that Amazon's own tools read."""
         return cls(environment.get("AWS_ENDPOINT_URL", "").rstrip("/"))
 
+    @property
+    def has_only_root(self) -> bool:
+        """Whether everybody is the account's root user there: an emulator's own credentials are of nobody else."""
+        return bool(self.api)
+
     def terraform_settings(self) -> dict[str, bool]:
         """What Terraform's provider `aws` is told beyond region and account; the address is in its environment."""
         if not self.api:
@@ -58,20 +67,26 @@ class Endpoints:
         """The image of one-off tasks with `psql` in it."""
         return f"{EMULATED_PREFIX}/postgres:17-alpine" if self.api else CLIENT_IMAGE
 
-    def load_balancer(self, dns_name: str, host: str, path: str = "/") -> Door:
-        """A page of `host` through the load balancer of that DNS name, over HTTPS.
+    def load_balancer(self, dns_name: str, host: str, path: str = "/", *, is_encrypted: bool = True) -> Door:
+        """A page of `host` through the load balancer of that DNS name, over HTTPS unless it is told otherwise.
 
-        An emulator takes the load balancer's name from the path, and the listener from the port in the header.
+        An emulator takes the load balancer's name from the path, unless it is asked by its own, and the listener from
+        the port in the header.
+        """
+        scheme, port = ("https", 443) if is_encrypted else ("http", 80)
+        if not self.api:
+            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host if is_encrypted else "")
+        name = dns_name.partition(".")[0].rpartition("-")[0]
+        prefix = "" if host == dns_name else f"/_alb/{name}"
+        return Door(f"{self.api}{prefix}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
+
+    def cloudfront(self, domain_name: str, path: str = "/", *, host: str = "") -> Door:
+        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another name of it.
+
+        An emulator knows a distribution by its own name only.
         """
         if not self.api:
-            return Door(f"https://{dns_name}{path}", {"Host": host}, host)
-        name = dns_name.partition(".")[0].rpartition("-")[0]
-        return Door(f"{self.api}/_alb/{name}{path}", {"Host": f"{host}:443", "X-Forwarded-Proto": "https"})
-
-    def cloudfront(self, domain_name: str, path: str = "/") -> Door:
-        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS."""
-        if not self.api:
-            return Door(f"https://{domain_name}{path}", {})
+            return Door(f"https://{domain_name}{path}", {"Host": host} if host else {}, host)
         return Door(f"{self.api}{path}", {"Host": domain_name, "X-Forwarded-Proto": "https"})
 
 
@@ -113,7 +128,7 @@ class Session:
 def told(doing: str, next_step: Callable[[str], str] = lambda code: "") -> Iterator[None]:
     """What AWS refuses is raised as CloudFailed: `doing` failed, with AWS's code and words.
 
-    `next_step` gives the way out for a code, empty where none is known.
+    `next_step` gives the way out for a code, empty where none is known that the code itself does not say.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -123,7 +138,21 @@ def told(doing: str, next_step: Callable[[str], str] = lambda code: "") -> Itera
         said = error.response.get("Error", {})
         code = said.get("Code", "")
         raise CloudFailed(
-            f"{doing} failed.", detail=f"{code}: {said.get('Message', '')}", next_step=next_step(code), code=code
+            f"{doing} failed.",
+            detail=f"{code}: {said.get('Message', '')}",
+            next_step=next_step(code) or _way_out(code),
+            code=code,
         ) from error
     except BotoCoreError as error:
         raise CloudFailed(f"{doing} failed.", detail=str(error)) from error
+
+
+def _way_out(code: str) -> str:
+    """Of what any request may be refused for."""
+    if code in EXPIRED:
+        return LOGIN
+    if code in {"RequestTimeTooSkewed", "SignatureDoesNotMatch"}:
+        return "See this machine's clock, and the secret access key."
+    if code.startswith("AccessDenied") or code == "UnauthorizedOperation":
+        return "Give the credentials the right to that, or use others: AWS_PROFILE=NAME in the environment."
+    return ""

@@ -41,7 +41,7 @@ def down(
         ask = confirmation(yes or delete_data, f"Take {name} off {place}?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, f"{name} on {place} ({one.target.home.called}):")
+            show_changes(plan, f"{name} on {place} ({one.target.called}):")
             return ask()
 
         removed = Down(one.application, one.target, confirm, Progress(), delete_data).run()

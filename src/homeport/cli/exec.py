@@ -32,6 +32,6 @@ def execute(
 
         terminal = wants_terminal(tty)
         asked = Asked(command, terminal, terminal_variables(terminal))
-        with executing(one.application, one.target, exactly_one(one.words, "service"), asked) as session:
+        with executing(one.application, one.server, exactly_one(one.words, "service"), asked) as session:
             code = converse(session)
     sys.exit(code)

@@ -26,6 +26,6 @@ def logs(
     with opened(directory, target, host, instance) as one:
         from homeport.deploy.status import logs as read
 
-        found = read(one.application, one.target, service, lines=lines, follow=follow)
+        found = read(one.application, one.server, service, lines=lines, follow=follow)
         for name, line in found:
             typer.echo(line if service else f"{name:<10} | {line}")

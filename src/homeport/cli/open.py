@@ -30,13 +30,13 @@ def visit(
         from homeport.deploy.visit import Forward, path_of, url
 
         named = at_most_one(one.words, "service")
-        if one.target.address == "local":
-            _show(url(one.application, one.target, named), no_browser)
+        if one.server.address == "local":
+            _show(url(one.application, one.server, named), no_browser)
             return
         path = path_of(one.application, named)
-        forward = Forward(one.application, one.target)
+        forward = Forward(one.application, one.server)
         _show(forward.url(path), no_browser)
-        tell(f"This leads to {one.target.address} until Ctrl-C.")
+        tell(f"This leads to {one.server.address} until Ctrl-C.")
         forward.serve()
 
 

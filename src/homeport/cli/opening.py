@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from homeport.cli.show import Progress
 from homeport.errors import Refused
 
 if TYPE_CHECKING:
     from homeport.deploy.application import Application
     from homeport.manifest import BaseFile
-    from homeport.targets import HomeTarget
+    from homeport.targets import HomeTarget, Target
 
 BASE_FILE = "homeport.base.yaml"
 DEFAULT_INSTANCE = "homeport"
@@ -24,8 +25,20 @@ class Opened:
     """An application and its target, connected; `words` are what a person named beside the target."""
 
     application: Application
-    target: HomeTarget
+    target: Target
     words: tuple[str, ...] = ()
+
+    @property
+    def server(self) -> HomeTarget:
+        """The target, for a verb that speaks to a home server. Raises Refused for another kind."""
+        from homeport.targets import HomeTarget
+
+        if not isinstance(self.target, HomeTarget):
+            raise Refused(
+                f"{self.application.target_name} is in {self.target.called}; this verb is for home servers.",
+                next_step="Choose a target of kind docker.",
+            )
+        return self.target
 
 
 @contextmanager
@@ -38,7 +51,7 @@ def opened(
     from homeport.targets import open_target
 
     application = load_application(folder, target, sources=sources)
-    with open_target(application.target, host=host, instance=instance, holder=holder()) as connected:
+    with open_target(application.target, host=host, instance=instance, holder=holder(), emit=Progress()) as connected:
         yield Opened(application, connected)
 
 
@@ -51,7 +64,7 @@ def opened_host(folder: Path, target: str | None, host: str | None, instance: st
 
     if target is not None or (host is None and (folder / MANIFEST).exists()):
         with opened(folder, target, host, instance) as one:
-            yield one.target
+            yield one.server
         return
     instance = instance_of(instance, read_base_file(folder))
     with HomeTarget.open(host or "local", instance=instance, holder=holder()) as connected:
@@ -88,5 +101,5 @@ def opened_by(words: Sequence[str | None], folder: Path, host: str | None, insta
     from homeport.targets import open_target
 
     application, others = addressed(folder, [word for word in words if word is not None])
-    with open_target(application.target, host=host, instance=instance, holder=holder()) as connected:
+    with open_target(application.target, host=host, instance=instance, holder=holder(), emit=Progress()) as connected:
         yield Opened(application, connected, others)

@@ -11,6 +11,7 @@ from homeport.cli.opening import Opened
 from homeport.cli.show import confirmation, plain, show_json, show_plan
 
 if TYPE_CHECKING:
+    from homeport.deploy.answers import Answer
     from homeport.deploy.release import Outcome
     from homeport.terraform import Plan
 
@@ -22,7 +23,7 @@ def plan_confirmation(one: Opened, yes: bool) -> Callable[[Plan], bool]:
     ask = confirmation(yes, f"Apply this to {one.application.target_name}?")
 
     def confirm(plan: Plan) -> bool:
-        show_changes(plan, f"{one.application.name} on {one.application.target_name} ({one.target.home.called}):")
+        show_changes(plan, f"{one.application.name} on {one.application.target_name} ({one.target.called}):")
         return ask()
 
     return confirm
@@ -56,9 +57,17 @@ def _said(application: str, target: str, outcome: Outcome, stands: str) -> str:
 def _show_answers(outcome: Outcome) -> None:
     for answer in outcome.answers:
         typer.echo(f"  {answer.status}  {answer.url}")
-    for name in sorted(
-        {answer.url.split("/")[2].partition(":")[0] for answer in outcome.answers if not answer.resolves}
-    ):
-        typer.echo(
-            f"{name} does not resolve from here. Add to your DNS, or to /etc/hosts: <the server's address> {name}"
-        )
+    unknown = {_host(answer): answer.leads_to for answer in outcome.answers if not answer.resolves}
+    for name, other in sorted(unknown.items()):
+        typer.echo(f"{name} does not resolve from here. {_entry(name, other)}")
+
+
+def _host(answer: Answer) -> str:
+    return answer.url.split("/")[2].partition(":")[0]
+
+
+def _entry(name: str, other: str) -> str:
+    """What to add where, so that a name leads to the application."""
+    if other:
+        return f"Add to your DNS: {name} CNAME {other}"
+    return f"Add to your DNS, or to /etc/hosts: <the server's address> {name}"

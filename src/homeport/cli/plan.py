@@ -33,6 +33,6 @@ def plan(
                 f"Nothing to do: {one.application.name} on {one.application.target_name} {AS_THE_MANIFEST_SAYS}."
             )
         else:
-            show_changes(made, f"{one.application.name} on {one.application.target_name} ({one.target.home.called}):")
+            show_changes(made, f"{one.application.name} on {one.application.target_name} ({one.target.called}):")
         if detailed_exitcode and not made.is_empty:
             raise typer.Exit(CHANGES)

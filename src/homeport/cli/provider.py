@@ -45,7 +45,7 @@ def serve(
         with serve_anywhere(emit) as variables:
             _until_stopped(variables, as_json)
         return
-    with opened(directory, target, host, instance) as one, serve_target(one.application, one.target, emit) as variables:
+    with opened(directory, target, host, instance) as one, serve_target(one.application, one.server, emit) as variables:
         _until_stopped(variables, as_json)
 
 

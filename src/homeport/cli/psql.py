@@ -39,6 +39,6 @@ def psql(
         terminal = wants_terminal(tty)
         options = [word for sql in command or () for word in ("-c", sql)]
         asked = Asked([*options, *context.args], terminal, terminal_variables(terminal))
-        with asking(one.application, one.target, asked, as_owner=owner) as session:
+        with asking(one.application, one.server, asked, as_owner=owner) as session:
             code = converse(session)
     sys.exit(code)

@@ -43,5 +43,5 @@ def restart(
             show_changes(plan, f"{place}: more than the restart would change:")
             return ask()
 
-        done = Restart(one.application, one.target, one.words, confirm, Progress()).run()
+        done = Restart(one.application, one.server, one.words, confirm, Progress()).run()
     typer.echo(f"Restarted {', '.join(done)} of {place}." if done else "Nothing was changed.")

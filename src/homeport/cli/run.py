@@ -34,6 +34,6 @@ def run(
 
         terminal = wants_terminal(tty)
         asked = Asked(command, terminal, terminal_variables(terminal))
-        with running(one.application, one.target, exactly_one(one.words, "service"), asked, Progress()) as session:
+        with running(one.application, one.server, exactly_one(one.words, "service"), asked, Progress()) as session:
             code = converse(session)
     sys.exit(code)

@@ -6,7 +6,7 @@ from typing import Annotated, BinaryIO
 
 import typer
 
-from homeport.cli.opening import opened
+from homeport.cli.opening import Opened, opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName
 from homeport.cli.show import show_json, table, tell
 from homeport.errors import Refused
@@ -33,8 +33,9 @@ def set_(
     from homeport.secret import Secret
 
     with opened(directory, target, host, instance) as one:
-        before = one.target.drivers.secrets.list(one.application.root).get(name)
-        version = one.target.drivers.secrets.set(one.application.root, name, Secret(_value(name)))
+        secrets, scope = one.target.secrets, one.application.root
+        before = secrets.versions(scope, [name]).get(name)
+        version = secrets.set(scope, name, Secret(_value(name)))
         if version == before:
             typer.echo(f"{name} has that value already.")
         else:
@@ -87,7 +88,7 @@ def list_(
 ) -> None:
     """List the secrets of a target, and who uses them."""
     with opened(directory, target, host, instance) as one:
-        versions = one.target.drivers.secrets.list(one.application.root)
+        versions = _versions(one)
         services = {**one.application.manifest.services, **one.application.manifest.models}
     used = {name: [service for service, entry in services.items() if name in entry.secrets] for name in versions}
     if as_json:
@@ -109,8 +110,17 @@ def remove(
 ) -> None:
     """Remove a secret."""
     with opened(directory, target, host, instance) as one:
-        one.target.drivers.secrets.remove(one.application.root, name)
+        one.target.secrets.remove(one.application.root, name)
     typer.echo(f"{name} is removed.")
+
+
+def _versions(one: Opened) -> dict[str, int | str]:
+    """Of all that are set, and of those that the manifest names: what was just set may not be listed yet."""
+    from homeport.deploy.secrets import known_secrets
+
+    secrets, scope = one.target.secrets, one.application.root
+    found = {**secrets.list(scope), **secrets.versions(scope, known_secrets(one.application.manifest))}
+    return dict(sorted(found.items()))
 
 
 def _target_and_file(target: str | None, file: str | None) -> tuple[str | None, str | None]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homeport.manifest import AwsTarget, DockerTarget, Manifest, load
-from homeport.targets import HomeTarget
+from homeport.targets import Target
 
 MANIFEST = "homeport.yaml"
 
@@ -54,9 +54,9 @@ class Application:
     def manifest_hash(self) -> str:
         return hashlib.sha256((self.folder / MANIFEST).read_bytes()).hexdigest()
 
-    def hosts(self, opened: HomeTarget) -> tuple[str, ...]:
+    def hosts(self, opened: Target) -> tuple[str, ...]:
         """The host names on which it answers."""
-        return self.target.hosts or (opened.base.host_of(self.name),)
+        return self.target.hosts or opened.usual_hosts(self.name)
 
 
 def load_application(folder: Path, target: str | None, *, sources: bool = True) -> Application:

@@ -14,6 +14,7 @@ from homeport.home.base import Base
 from homeport.home.home import Home
 from homeport.home.usage import DatabaseSize
 from homeport.releases.record import Release, from_json, whole
+from homeport.store import is_state
 from homeport.targets import HomeTarget
 from homeport.terraform.statefile import attributes
 
@@ -212,7 +213,7 @@ def _newest_good(home: Home, folders: Mapping[str, Sequence[str]]) -> dict[str, 
 def _is_good(folder: str, data: bytes) -> bool:
     """Whether it is a whole state, or a release that succeeded: what was cut off or lost its end is neither."""
     if folder.startswith(STATES):
-        return ledger.is_state(data)
+        return is_state(data)
     release = whole(data)
     return release is not None and release.result == "succeeded"
 

@@ -7,9 +7,10 @@ from pathlib import Path
 
 from homeport.build import Source
 from homeport.deploy.application import MANIFEST, Application, load_application
-from homeport.deploy.checks import check_against_base, examine_for
+from homeport.deploy.checks import examine_for
 from homeport.deploy.identity import holder
 from homeport.deploy.migrations import Examined, examine
+from homeport.deploy.ways import way_of
 from homeport.errors import ManifestInvalid
 from homeport.manifest import Parity, load, parity
 from homeport.targets import open_target
@@ -99,5 +100,5 @@ def _compared(found: Checked, application: Application, host: str | None, instan
     if found.parity.refused:
         raise ManifestInvalid(found.parity.refused)
     with open_target(application.target, host=host, instance=instance, holder=holder()) as target:
-        check_against_base(application, target)
+        way_of(target).check(application)
         return replace(found, examined=examine_for(application, target), compared_with=application.target_name)

@@ -13,7 +13,8 @@ from typing import Literal
 from homeport.build import Builder, Order, Source, files_hash
 from homeport.deploy.application import MANIFEST
 from homeport.deploy.dev_place import TARGET, Place
-from homeport.deploy.images import MIGRATIONS, migrations_source, stoppable
+from homeport.deploy.images import MIGRATIONS, migrations_source
+from homeport.deploy.stoppable import stoppable
 from homeport.errors import HistoryDiffers, Locked, Refused
 from homeport.events import Emit
 from homeport.home import disposable

@@ -7,13 +7,13 @@ from dataclasses import dataclass
 from typing import Literal
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import deploying, sweep
+from homeport.deploy.application_root import deploying
 from homeport.deploy.root import open_root
-from homeport.events import Emit
+from homeport.deploy.ways import Way, way_of
+from homeport.events import Emit, Event
 from homeport.host import Lock
-from homeport.stack import Root, empty_root
-from homeport.stack.application import ApplicationStack, render_data_only
-from homeport.targets import HomeTarget
+from homeport.stack import Root
+from homeport.targets import Target
 from homeport.terraform import Plan
 
 Confirm = Callable[[Plan], bool]
@@ -25,29 +25,32 @@ class Down:
     """One run of `homeport down`. `delete_data` drops the database too; without it, `up` finds the data again."""
 
     application: Application
-    target: HomeTarget
+    target: Target
     confirm: Confirm
     emit: Emit
     delete_data: bool = False
 
     def run(self) -> bool:
         """True when something was removed; False when nothing was there, or the person said no."""
+        way = way_of(self.target)
         with deploying(self.application, self.target, self.emit) as lock:
             # Each is asked for where nothing was yet: an interrupted run may have applied the first alone.
             done = set[Did]()
-            for root in self._roots():
+            for root in way.roots_without(self.application, delete_data=self.delete_data):
                 done.add(self._apply(root, lock, (lambda plan: True) if "applied" in done else self.confirm))
                 if "declined" in done:
                     return False
-            sweep(self.application, self.target, self.application.hosts(self.target), self.emit)
-            if "applied" in done and self.delete_data:
-                self.target.drivers.secrets.forget(self.application.root)
+            way.sweep(self.application, self.application.hosts(self.target), self.emit)
+            if "applied" in done:
+                self._finish(way)
             return "applied" in done
 
-    def _roots(self) -> list[Root]:
-        """A database is dropped only if its state says so: that is applied first, on what is left of the rest."""
-        marked = self.delete_data and self.application.manifest.database is not None
-        return [self._data_only(), self._nothing()] if marked else [self._nothing()]
+    def _finish(self, way: Way) -> None:
+        """Secrets go with the data; what stays and costs is said."""
+        if self.delete_data:
+            self.target.secrets.forget(self.application.root)
+        elif stays := way.what_stays(self.application):
+            self.emit(Event("down", self.application.name, stays, "warning"))
 
     def _apply(self, root: Root, lock: Lock, confirm: Confirm) -> Did:
         folder = self.application.workspace
@@ -60,19 +63,3 @@ class Down:
                 return "declined"
             opened.apply(plan)
             return "applied"
-
-    def _nothing(self) -> Root:
-        return empty_root(host=self.target.address, instance=self.target.home.instance)
-
-    def _data_only(self) -> Root:
-        return render_data_only(
-            ApplicationStack(
-                manifest=self.application.manifest,
-                target=self.application.target_name,
-                host=self.target.address,
-                instance=self.target.home.instance,
-                hosts=self.application.hosts(self.target),
-                images={},
-                secrets={},
-            )
-        )

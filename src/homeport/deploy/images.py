@@ -9,8 +9,6 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from signal import SIGINT, SIGTERM
-from types import FrameType
 
 from homeport.build import Builder, Built, Images, Source, generated
 from homeport.deploy.application import Application
@@ -19,7 +17,6 @@ from homeport.home import disk, registry
 from homeport.releases.migrations import callbacks, migrations_dockerfile
 from homeport.secret import Secret
 from homeport.targets import HomeTarget
-from homeport.terraform.process import handling
 
 AT_ONCE = 2
 MIGRATIONS = "migrations"
@@ -86,17 +83,3 @@ def migrations_source(repository: str, flyway: str, sql: Path, *, platform: str)
     files = {f"callbacks/{name}": text.encode() for name, text in callbacks().items()}
     files["Dockerfile"] = migrations_dockerfile(flyway).encode()
     return generated(repository, files, {"sql": sql}, platform=platform)
-
-
-@contextmanager
-def stoppable(emit: Emit, told: str = "nothing was changed yet") -> Iterator[threading.Event]:
-    """An event that the first Ctrl-C sets: what is being built ends; `told` is how things are then."""
-    stopped = threading.Event()
-
-    def handle(number: int, frame: FrameType | None) -> None:
-        if not stopped.is_set():
-            emit(Event("stop", "", f"stopping; {told}"))
-        stopped.set()
-
-    with handling((SIGINT, SIGTERM), handle):
-        yield stopped

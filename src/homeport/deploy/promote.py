@@ -2,35 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import application_stack, deploying
-from homeport.deploy.checks import check_against_base, check_follow, check_images
-from homeport.deploy.images import MIGRATIONS, stoppable
+from homeport.deploy.application_root import deploying
+from homeport.deploy.checks import check_follow
+from homeport.deploy.images import MIGRATIONS
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
+from homeport.deploy.ways import way_of
 from homeport.events import Emit, Event
-from homeport.oci import Copy, Reference
 from homeport.releases.draft import Draft
 from homeport.releases.promotion import images_for, promotable
 from homeport.releases.record import Release
-from homeport.stack.application import inputs
-from homeport.targets import HomeTarget
+from homeport.targets import Target
+from homeport.terraform import Plan
 
 
 @dataclass(frozen=True, slots=True)
 class Promote:
     """One run of `homeport promote`: the application as it is on `origin`, whose open target is `source`, to `target`.
 
-    On one server, `source` and `target` may be the same.
+    On one server, `source` and `target` may be the same, and where the release was sent ahead.
     """
 
     origin: str
-    source: HomeTarget
+    source: Target
     application: Application
-    target: HomeTarget
+    target: Target
     confirm: Confirm
     emit: Emit
 
@@ -39,13 +38,20 @@ class Promote:
 
         Raises Refused, with nothing changed, for what stands in the way.
         """
-        check_against_base(self.application, self.target)
+        way = way_of(self.target)
+        way.check(self.application)
         with deploying(self.application, self.target, self.emit) as lock:
             recording = Recording(self.application, self.target, self.emit, self._draft())
             with recording.failure_recorded():
                 with recording.steps.step("copy"):
-                    self._copy(recording.draft.images)
-                return release(recording, lock, self.confirm)
+                    way.bring(recording.draft.images, self.source, self.emit)
+                return release(recording, lock, self._confirm)
+
+    def _confirm(self, plan: Plan) -> bool:
+        """What the origin could not show is said before somebody says yes."""
+        for one in way_of(self.target).unproven():
+            self.emit(Event("unproven", one.subject, one.sentence, "warning"))
+        return self.confirm(plan)
 
     def _draft(self) -> Draft:
         """The origin's images and migrations with the target's own configuration."""
@@ -53,7 +59,9 @@ class Promote:
         promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
         self._tell(promoted)
         images = images_for(application.images, promoted, called=self.origin)
-        check_images(self.source, images, f"release {promoted.number} of {self.origin}", promoted.commit)
+        way_of(self.source).check_gives(
+            application, images, f"release {promoted.number} of {self.origin}", promoted.commit
+        )
         migrations = promoted.migrations if MIGRATIONS in images else ()
         check_follow(application, self.target, migrations, f"release {promoted.number} of {self.origin}: ")
         return Draft(
@@ -62,19 +70,9 @@ class Promote:
             migrations=migrations,
             postgres=application.postgres,
             images=images,
-            configuration=inputs(application_stack(application, self.target, images)),
+            configuration=way_of(self.target).configuration(application, images),
             origin=f"{self.origin} {promoted.number}",
         )
-
-    def _copy(self, images: Mapping[str, str]) -> None:
-        """From one server's registry to the other's: by digest, so that it is the same image there."""
-        if self.source.base.id == self.target.base.id:
-            return
-        with stoppable(self.emit) as stopped:
-            copy = Copy(self.source.registry(), self.target.registry(), stopped.is_set)
-            for name, image in images.items():
-                self.emit(Event("image", name, f"copied to {self.target.home.called}", "start"))
-                self.emit(Event("image", name, str(copy.image(Reference.parse(image))), "done"))
 
     def _tell(self, promoted: Release) -> None:
         commit = f", commit {promoted.commit}" if promoted.commit else ""

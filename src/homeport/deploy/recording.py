@@ -10,13 +10,13 @@ from datetime import UTC, datetime
 from homeport import __version__
 from homeport.deploy import identity
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import BEFORE_THE_SWITCH
 from homeport.deploy.steps import Steps
+from homeport.deploy.ways import way_of
 from homeport.errors import HomeportError, Interrupted, Refused
 from homeport.events import Emit, Event
 from homeport.releases.draft import Draft
 from homeport.releases.record import Failure, Release, Result
-from homeport.targets import HomeTarget
+from homeport.targets import Target
 
 
 @dataclass
@@ -24,7 +24,7 @@ class Recording:
     """One release under way. `draft` says what it is to be, as far as that is known by now."""
 
     application: Application
-    target: HomeTarget
+    target: Target
     emit: Emit
     draft: Draft
     steps: Steps = field(default_factory=Steps)
@@ -39,7 +39,7 @@ class Recording:
             raise
         except HomeportError as error:
             failed = self.record("interrupted" if isinstance(error, Interrupted) else "failed", error)
-            if isinstance(error, BEFORE_THE_SWITCH):
+            if way_of(self.target).still_serves(error):
                 self._tell_what_serves(failed)
             raise
 

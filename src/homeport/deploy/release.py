@@ -6,11 +6,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from homeport.deploy.application_root import candidates_withdrawn, opened, sweep, tell_migrations
+from homeport.deploy.answers import Answer
+from homeport.deploy.application_root import opened, tell_migrations
 from homeport.deploy.recording import Recording
 from homeport.deploy.root import OpenRoot
-from homeport.deploy.upkeep import tidy
-from homeport.deploy.verify import Answer, verify
+from homeport.deploy.ways import way_of
 from homeport.host import Lock
 from homeport.releases import configuration
 from homeport.releases.record import Release
@@ -33,20 +33,14 @@ def release(recording: Recording, lock: Lock, confirm: Confirm) -> Outcome:
 
     Raises what the step raises that fails; the old release then still serves.
     """
-    _renew_certificate(recording)
+    way_of(recording.target).prepare(recording.emit)
     inputs = recording.draft.configuration
     with opened(recording.application, recording.target, inputs, lock, recording.emit) as root:
         return _released(recording, root, confirm)
 
 
-def _renew_certificate(recording: Recording) -> None:
-    """Ours is renewed by whoever comes by: nothing of homeport runs on the server that could."""
-    certificates = recording.target.drivers.certificates
-    if certificates is not None:
-        certificates.renew(recording.emit)
-
-
 def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome:
+    way = way_of(recording.target)
     with recording.steps.step("plan"):
         plan = root.plan()
     tell_migrations(recording.application, recording.target, plan, recording.draft.migrations, recording.emit)
@@ -54,20 +48,20 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
         return _standing(recording)
     if not confirm(plan):
         return Outcome("declined")
-    with recording.steps.step("apply"), candidates_withdrawn(recording.application, recording.target, recording.emit):
+    with recording.steps.step("apply"), way.candidates_withdrawn(recording.application, recording.emit):
         root.apply(plan)
     with recording.steps.step("verify"):
-        answers = verify(recording.target, recording.draft.configuration)
+        answers = way.verify(recording.draft.configuration)
     _sweep(recording)
     made = recording.record("succeeded")
-    tidy(recording.application, recording.target, recording.emit)
+    way.tidy(recording.application, recording.emit)
     return Outcome("released", made, answers)
 
 
 def _standing(recording: Recording) -> Outcome:
     """A release that was cut off after its last change serves already; only its record is missing."""
     _sweep(recording)
-    answers = verify(recording.target, recording.draft.configuration)
+    answers = way_of(recording.target).verify(recording.draft.configuration)
     if not recording.is_recorded():
         return Outcome("released", recording.record("succeeded"), answers)
     recording.record_what_stands()
@@ -76,4 +70,4 @@ def _standing(recording: Recording) -> Outcome:
 
 def _sweep(recording: Recording) -> None:
     hosts = configuration.hosts(recording.draft.configuration)
-    sweep(recording.application, recording.target, hosts, recording.emit)
+    way_of(recording.target).sweep(recording.application, hosts, recording.emit)

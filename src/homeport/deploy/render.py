@@ -9,33 +9,32 @@ from pathlib import Path
 
 from homeport import shipped
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import application_stack
-from homeport.deploy.checks import check_against_base
-from homeport.deploy.images import TO_BE_BUILT, ApplicationImages, stoppable
+from homeport.deploy.images import TO_BE_BUILT
+from homeport.deploy.ways import way_of
 from homeport.errors import HomeportError, Refused
 from homeport.events import Emit
-from homeport.stack import Root, render
-from homeport.targets import HomeTarget
+from homeport.stack import Root
+from homeport.targets import Target
 from homeport.terraform.workspace import ROOT
 
 MODULES = "modules"
 
 
-def rendered(application: Application, target: HomeTarget, emit: Emit) -> Root:
+def rendered(application: Application, target: Target, emit: Emit) -> Root:
     """The root that `up` would plan. Builds and changes nothing.
 
     Raises Refused when an image is not in the registry: a root that cannot be applied is of no use.
     """
-    check_against_base(application, target)
-    with stoppable(emit) as stopped:
-        images = ApplicationImages.of(application, target, emit, stopped).look(emit)
+    way = way_of(target)
+    way.check(application)
+    images = way.looked_up(application, emit)
     missing = sorted(name for name, image in images.items() if image.endswith(TO_BE_BUILT))
     if missing:
         raise Refused(
-            f"The registry of {target.home.called} does not have {', '.join(missing)} as the files are now.",
+            f"The registry of {target.called} does not have {', '.join(missing)} as the files are now.",
             next_step=f"Build and deploy first: homeport up {application.target_name}",
         )
-    return render(application_stack(application, target, images))
+    return way.root(way.configuration(application, images))
 
 
 def text_of(root: Root) -> str:

@@ -12,15 +12,15 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import candidates_withdrawn, sweep
 from homeport.deploy.root import OpenRoot, open_root
 from homeport.deploy.services import check_service
+from homeport.deploy.ways.home.roots import root_of
+from homeport.deploy.ways.home.withdrawing import candidates_withdrawn, sweep
 from homeport.errors import Refused
 from homeport.events import Emit
 from homeport.host import Lock
 from homeport.releases import configuration
 from homeport.releases.record import Release
-from homeport.stack import render_inputs
 from homeport.stack.application import container_addresses
 from homeport.targets import HomeTarget
 from homeport.terraform import Change, Plan
@@ -72,8 +72,9 @@ class Restart:
 
     def _apply(self, last: Release, addresses: Sequence[str], chosen: Sequence[str], lock: Lock) -> bool:
         target, name = self.target, self.application.root
-        again = render_inputs(last.configuration, host=target.address, instance=target.home.instance)
-        with open_root(target, name, again, self.application.workspace, lock, self.emit) as root:
+        with open_root(
+            target, name, root_of(target, last.configuration), self.application.workspace, lock, self.emit
+        ) as root:
             root.provider.renewed = frozenset(chosen)
             plan = root.plan(replace=addresses)
             if any(not _is_restart(change, chosen) for change in plan.changes) and not self.confirm(plan):

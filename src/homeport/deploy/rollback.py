@@ -7,16 +7,17 @@ from dataclasses import dataclass
 
 from homeport.deploy.application import Application
 from homeport.deploy.application_root import deploying
-from homeport.deploy.checks import check_hosts, check_images, check_postgres, secret_versions
+from homeport.deploy.checks import secret_versions
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
 from homeport.deploy.root import whole_states
+from homeport.deploy.ways import way_of
 from homeport.events import Emit, Event
 from homeport.releases import configuration
 from homeport.releases.draft import Draft
 from homeport.releases.record import Release
 from homeport.releases.rollback import at_present, check_breaking, meant
-from homeport.targets import HomeTarget
+from homeport.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Rollback:
     """One run of `homeport rollback`: to the release of that number, or without one to the release before."""
 
     application: Application
-    target: HomeTarget
+    target: Target
     number: int | None
     confirm: Confirm
     emit: Emit
@@ -45,14 +46,13 @@ class Rollback:
         releases = target.releases(application.name, application.target_name)
         wanted = meant(releases, self.number, called=f"{application.name} on {application.target_name}")
         self._tell(wanted)
-        check_postgres(application, target, wanted.postgres)
-        check_hosts(application, target, configuration.hosts(wanted.configuration))
+        way_of(target).check_again(application, wanted)
         whole_states(target, application.root, self.emit)
         schema = target.schema(application.root)
         check_breaking(wanted, releases, schema)
         versions = secret_versions(application, target, configuration.secrets(wanted.configuration).keys())
         draft = at_present(wanted, releases, schema, versions)
-        check_images(target, draft.images, f"release {wanted.number}", wanted.commit)
+        way_of(target).check_images(application, draft.images, f"release {wanted.number}", wanted.commit)
         self._tell_secrets(wanted, versions)
         return draft
 

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING
 from homeport import shipped
 from homeport.errors import HomeportError, Interrupted, TerraformFailed
 from homeport.events import Emit, Event
-from homeport.home.ledger import States
 from homeport.host import Lock
 from homeport.stack import Root
-from homeport.targets import HomeTarget
+from homeport.store import States
+from homeport.targets import Target
 from homeport.terraform import Plan, Workspace, find, serve_state
 
 if TYPE_CHECKING:
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 class OpenRoot:
     """A root that can be planned and applied."""
 
-    target: HomeTarget
+    target: Target
     name: str
     workspace: Workspace
     provider: HomeportProvider
@@ -55,7 +55,7 @@ class OpenRoot:
 
 
 @contextmanager
-def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Lock, emit: Emit) -> Iterator[OpenRoot]:
+def open_root(target: Target, name: str, root: Root, folder: Path, lock: Lock, emit: Emit) -> Iterator[OpenRoot]:
     """Serve the target's provider and the state of the root `name`, and give the workspace in `folder`.
 
     What an interrupted run left there is taken up first, and a damaged state put aside.
@@ -78,7 +78,7 @@ def open_root(target: HomeTarget, name: str, root: Root, folder: Path, lock: Loc
         yield OpenRoot(target, name, workspace, provider)
 
 
-def whole_states(target: HomeTarget, name: str, emit: Emit) -> States:
+def whole_states(target: Target, name: str, emit: Emit) -> States:
     """The states of the root `name`, the damaged ones put aside: under its lock, and before the first look at one."""
     states = target.states(name)
     for number in states.put_damaged_aside():

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from homeport.deploy import dotenv
 from homeport.deploy.application import MANIFEST, Application
 from homeport.errors import Refused
-from homeport.home.secrets import Change
 from homeport.manifest import Manifest
-from homeport.targets import HomeTarget
+from homeport.store import Change
+from homeport.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,13 +18,13 @@ class Imported:
     """What became of each name. `left_out` are names that the manifest does not know, `missing` those that it knows and
     that have no value yet."""
 
-    kept: dict[str, Change]
+    kept: Mapping[str, Change]
     left_out: tuple[str, ...]
     missing: tuple[str, ...]
 
 
 def import_secrets(
-    application: Application, target: HomeTarget, data: bytes, *, named: str, everything: bool = False
+    application: Application, target: Target, data: bytes, *, named: str, everything: bool = False
 ) -> Imported:
     """Set the secrets of an .env file: those that the manifest knows, or `everything`; all of them or none.
 
@@ -37,12 +38,12 @@ def import_secrets(
             f"{named} holds no secret that {MANIFEST} knows ({', '.join(sorted(known)) or 'it knows none'}).",
             next_step="Name them in the manifest, or take everything: --all",
         )
-    store = target.drivers.secrets
+    store = target.secrets
     kept = store.set_all(application.root, values)
     return Imported(
         kept=kept,
         left_out=tuple(sorted({entry.name for entry in entries} - values.keys())),
-        missing=tuple(sorted(known - store.list(application.root).keys())),
+        missing=tuple(sorted(known - store.versions(application.root, known).keys())),
     )
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
 from homeport.deploy.services import check_service, not_running
-from homeport.deploy.verify import Answer, verify
-from homeport.errors import GatewayFailed
-from homeport.home.container.running import Running, log_lines, running
-from homeport.home.registry_store.notes import last_backup
+from homeport.deploy.ways import Part, way_of
+from homeport.errors import CloudFailed, GatewayFailed
+from homeport.home.container.running import log_lines, running
 from homeport.releases.record import Release
-from homeport.targets import HomeTarget
+from homeport.targets import HomeTarget, Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,33 +27,33 @@ class Status:
     host: str
     release: Release | None
     last_attempt: Release | None
-    containers: tuple[Running, ...]
+    containers: tuple[Part, ...]
     answers: tuple[Answer, ...]
     problem: str = ""
     registry_backup: str | None = None
 
 
-def status(application: Application, target: HomeTarget) -> Status:
-    """Asks the engine and the gateway; takes no lock and runs no Terraform."""
+def status(application: Application, target: Target) -> Status:
+    """Asks what runs and every route; takes no lock and runs no Terraform."""
+    way = way_of(target)
     answers: tuple[Answer, ...] = ()
     problem = ""
     last = target.last_release(application.name, application.target_name)
     if last is not None:
         try:
-            answers = verify(target, last.configuration)
-        except GatewayFailed as error:
+            answers = way.verify(last.configuration)
+        except (GatewayFailed, CloudFailed) as error:
             problem = str(error)
-    backup = last_backup(target.home)
     return Status(
         application=application.name,
         target=application.target_name,
         host=target.address,
         release=last,
         last_attempt=target.last_attempt(application.name, application.target_name),
-        containers=tuple(running(target.home, application.name, application.target_name)),
+        containers=way.running(application),
         answers=answers,
         problem=problem,
-        registry_backup=backup.isoformat() if backup else None,
+        registry_backup=way.registry_backup(),
     )
 
 

@@ -42,7 +42,9 @@ def _mark(change: Change) -> str:
 
 
 def _drops_data(change: Change) -> bool:
-    """A database is marked before it is dropped, whatever Terraform calls that step."""
+    """A database is marked before it is dropped, whatever Terraform calls that step: on AWS, by its protection."""
+    if change.noun == "aws_db_instance":
+        return change.action in ("update", "delete") and change.values.get("deletion_protection") is False
     return change.noun == "database" and bool(change.values.get("delete_data"))
 
 
@@ -50,7 +52,7 @@ def _subject(change: Change) -> str:
     values = change.values
     if change.noun == "route":
         return f"{values['host']}{values['path']}"
-    for name in ("service", "database", "name"):
+    for name in ("service", "database", "name", "identifier"):
         if isinstance(values.get(name), str) and values[name] != KNOWN_LATER:
             return str(values[name])
     return change.address

@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import BEFORE_THE_SWITCH
+from homeport.deploy.failures import BEFORE_THE_SWITCH
 from homeport.errors import Refused
 from homeport.releases.difference import Difference, difference
 from homeport.releases.record import Failure, Release, Result
-from homeport.targets import HomeTarget
+from homeport.targets import Target
 
 __all__ = ["Difference", "Why", "explained", "why"]
 
@@ -45,7 +45,7 @@ class Why:
     next_step: str
 
 
-def why(application: Application, target: HomeTarget, number: int | None) -> Why | Release | None:
+def why(application: Application, target: Target, number: int | None) -> Why | Release | None:
     """Of the last release that failed, or of the one with that number: the release itself when it succeeded; None
     when none has failed. Raises Refused for a number that there is not."""
     releases = target.releases(application.name, application.target_name)

@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from homeport.home.flyway import APPLICATION_NAME, version_order
+from homeport.database.flyway import APPLICATION_NAME, version_order
+from homeport.database.sql import identifier, literal
 from homeport.home.postgres import Postgres
-from homeport.home.sql import identifier, literal
 
 TABLE = "public.flyway_schema_history"
 

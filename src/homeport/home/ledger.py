@@ -1,14 +1,13 @@
 """Numbered files on the server: the states of a root, and the releases of an application."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeVar
 
 from homeport.errors import HomeportError
 from homeport.home.home import Home
+from homeport.store import States
 
-STATES_KEPT = 50
 RELEASES_AHEAD = 3  # how many a release usually asks for
 STATE = ".tfstate"
 DAMAGED = ".damaged"
@@ -96,47 +95,11 @@ class HeldFiles(NumberedFiles):
 
 
 @dataclass(frozen=True, slots=True)
-class States:
-    """The states of one root, `base` or `<application>.<target>`: Terraform's, with history."""
-
-    files: NumberedFiles
-
-    def read(self) -> bytes | None:
-        numbers = self.files.numbers()
-        return self.files.read(numbers[-1]) if numbers else None
-
-    def write(self, state: bytes) -> None:
-        self.files.append(state, keep=STATES_KEPT)
-
-    def put_damaged_aside(self) -> list[int]:
-        """Put aside the newest states that are none, down to the newest whole one; returns their numbers.
-
-        An older state is enough to go on from: what it does not know of is found on the server, and adopted.
-        """
-        damaged: list[int] = []
-        for number in reversed(self.files.numbers()):
-            if is_state(self.files.read(number)):
-                break
-            self.files.put_aside(number)
-            damaged.append(number)
-        return damaged
-
-
-@dataclass(frozen=True, slots=True)
 class Held:
     """The numbered files of a root whose lock is held."""
 
     states: States
     releases: NumberedFiles
-
-
-def is_state(data: bytes) -> bool:
-    """Whether it is a whole state of Terraform's."""
-    try:
-        read = json.loads(data)
-    except ValueError:
-        return False
-    return isinstance(read, dict) and {"version", "serial", "lineage", "resources"} <= read.keys()
 
 
 def states(home: Home, root: str) -> States:

@@ -12,14 +12,14 @@ from typing import Any
 from docker.errors import APIError, ImageNotFound, NotFound
 from docker.types import LogConfig
 
+from homeport.database import flyway
+from homeport.database.flyway import Failed
+from homeport.database.migration_failure import explain
 from homeport.errors import EngineFailed, Interrupted, MigrationFailed
 from homeport.events import Emit, Event, Level
-from homeport.home import flyway
 from homeport.home import history as histories
-from homeport.home.flyway import Failed
 from homeport.home.history import History, Index
 from homeport.home.home import Home
-from homeport.home.migration_failure import explain
 from homeport.home.postgres import Postgres
 from homeport.secret import Secret
 

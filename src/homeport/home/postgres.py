@@ -13,6 +13,7 @@ from datetime import timedelta
 
 from docker.errors import APIError, NotFound
 
+from homeport.database.sql import identifier
 from homeport.errors import DatabaseFailed
 from homeport.home.execute import execute
 from homeport.home.home import Home
@@ -26,7 +27,6 @@ from homeport.home.roles import (
     remedies,
     unfinished,
 )
-from homeport.home.sql import identifier
 
 __all__ = ["DatabaseFacts", "DatabaseSpec", "Postgres"]
 

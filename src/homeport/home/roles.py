@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from homeport.database.scram import proves, verifier
+from homeport.database.sql import identifier, literal
 from homeport.errors import DatabaseFailed, Refused
-from homeport.home.scram import proves, verifier
-from homeport.home.sql import identifier, literal
 from homeport.secret import Secret
 
 ATTRIBUTES = (

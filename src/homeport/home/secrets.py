@@ -7,21 +7,19 @@ state and the plan see a name and its version, never a value.
 import json
 import re
 import secrets
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
-from typing import Literal
 
 from homeport.errors import HomeportError, Refused
 from homeport.home.home import Home
 from homeport.secret import Secret
+from homeport.store.secrets import Change, check, check_name
 
-NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 SCOPE = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?")
 LOCK = "secrets"  # not the scope's own lock: a release holds that while it asks for passwords
 LOCK_WAIT = timedelta(seconds=10)
-Change = Literal["new", "changed", "unchanged"]
 PASSWORD_BYTES = 24  # 32 characters of url-safe base64
 
 
@@ -53,8 +51,7 @@ class SecretStore:
 
         Raises Refused for a name that cannot be an environment variable, and for an empty value.
         """
-        _check_name(name)
-        _check_value(name, value)
+        check(name, value)
         with self._changing(scope) as kept:
             secret = kept.secrets.setdefault(name, _Kept())
             _keep(secret, value)
@@ -63,8 +60,7 @@ class SecretStore:
     def set_all(self, scope: str, values: Mapping[str, Secret]) -> dict[str, Change]:
         """Keep all the values, or none; returns what each was. Raises as `set`."""
         for name, value in values.items():
-            _check_name(name)
-            _check_value(name, value)
+            check(name, value)
         with self._changing(scope) as kept:
             return {name: _keep(kept.secrets.setdefault(name, _Kept()), value) for name, value in values.items()}
 
@@ -77,7 +73,7 @@ class SecretStore:
 
     def remove(self, scope: str, name: str) -> None:
         """Forget the value. Raises Refused when there is none."""
-        _check_name(name)
+        check_name(name)
         with self._changing(scope) as kept:
             secret = kept.secrets.get(name)
             if secret is None or secret.value is None:
@@ -88,6 +84,10 @@ class SecretStore:
         """The names that have a value, each with its version."""
         found = sorted(self._read(scope).secrets.items())
         return {name: secret.version for name, secret in found if secret.value is not None}
+
+    def versions(self, scope: str, names: Collection[str]) -> dict[str, int]:
+        """Of these names, those that have a value, each with its version."""
+        return {name: version for name, version in self.list(scope).items() if name in names}
 
     def password(self, scope: str, name: str) -> Secret:
         """A password of ours (a role's, the registry's): made at its first use, the same ever after."""
@@ -147,22 +147,6 @@ def _keep(secret: _Kept, value: Secret) -> Change:
     before, secret.value = secret.value, value.reveal()
     secret.version += 1
     return "new" if before is None else "changed"
-
-
-def _check_name(name: str) -> None:
-    if not NAME.fullmatch(name):
-        raise Refused(
-            f'"{name}" cannot be the name of a secret: letters, digits and underscores, no digit first.',
-            next_step="It becomes an environment variable, STRIPE_KEY for example.",
-        )
-
-
-def _check_value(name: str, value: Secret) -> None:
-    if not value.reveal() or "\0" in value.reveal():
-        raise Refused(
-            f"The value of {name} is empty or holds a zero byte, which no environment variable can.",
-            next_step="Give the value on stdin.",
-        )
 
 
 def _encode(kept: _Scope) -> bytes:

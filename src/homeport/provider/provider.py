@@ -16,9 +16,12 @@ from homeport.events import Emit, ignore
 from homeport.home.drivers import Drivers
 from homeport.provider.container import ContainerResource
 from homeport.provider.database import DatabaseResource
+from homeport.provider.ecs_rollout import EcsRolloutResource
+from homeport.provider.ecs_task import EcsTaskResource
 from homeport.provider.image import ImageResource
 from homeport.provider.migration import MigrationResource
 from homeport.provider.network import NetworkResource
+from homeport.provider.rds_roles import RdsRolesResource
 from homeport.provider.resource import NounResource
 from homeport.provider.route import RouteResource
 from homeport.provider.site_files import SiteFilesResource
@@ -105,6 +108,9 @@ class HomeportProvider(Provider):  # type: ignore[misc]
             DatabaseResource,
             MigrationResource,
             RouteResource,
+            EcsTaskResource,
             ImageResource,
+            RdsRolesResource,
             SiteFilesResource,
+            EcsRolloutResource,
         ]

@@ -1,14 +1,12 @@
-"""The root of one application on one target."""
+"""The root of one application on a home server."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from homeport.manifest import Manifest
-from homeport.stack.database import database_inputs
+from homeport.stack.parts import shared_inputs
 from homeport.stack.root import Root, root
-from homeport.stack.service import service_inputs
-from homeport.stack.site import site_inputs
 
 SOURCE = "./modules/home/application"
 
@@ -54,18 +52,9 @@ def render_data_only(stack: ApplicationStack) -> Root:
 
 def inputs(stack: ApplicationStack) -> dict[str, Any]:
     """The inputs of the application module: what a release's configuration is."""
-    manifest, images = stack.manifest, stack.images
-    given: dict[str, Any] = {"name": manifest.name, "target": stack.target, "hosts": list(stack.hosts)}
-    if manifest.database is not None:
-        given["database"] = database_inputs(manifest.database, images.get("migrations"))
-    for kind, entries in (("services", manifest.services), ("models", manifest.models)):
-        if entries:
-            given[kind] = {
-                name: service_inputs(service, images[name], stack.secrets) for name, service in entries.items()
-            }
-    if manifest.sites:
-        given["sites"] = {name: site_inputs(site, images[name]) for name, site in manifest.sites.items()}
-    return given
+    return shared_inputs(
+        stack.manifest, target=stack.target, hosts=stack.hosts, images=stack.images, secrets=stack.secrets
+    )
 
 
 def container_addresses(configuration: Mapping[str, Any]) -> dict[str, str]:

@@ -3,21 +3,53 @@
 This is the one look-up by kind; everything above it asks a target and does not ask what it is.
 """
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, overload
+
 from homeport.errors import Refused
+from homeport.events import Emit, ignore
 from homeport.manifest import AwsTarget, DockerTarget
+from homeport.targets.cloud import CloudTarget
 from homeport.targets.home import HomeTarget
+from homeport.targets.protocol import Target
 
-__all__ = ["HomeTarget", "open_target"]
+__all__ = ["CloudTarget", "HomeTarget", "Target", "open_target"]
+
+if TYPE_CHECKING:
+    KINDS: tuple[type[Target], ...] = (HomeTarget, CloudTarget)  # each is one: mypy sees to it
 
 
-def open_target(target: DockerTarget | AwsTarget, *, host: str | None = None, instance: str, holder: str) -> HomeTarget:
-    """Open what a manifest's target names; `host` overrides a home target's own.
+@overload
+def open_target(
+    target: DockerTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+) -> HomeTarget: ...
 
-    Raises HostUnreachable, or Refused for a kind that this version cannot deploy to.
+
+@overload
+def open_target(
+    target: AwsTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+) -> CloudTarget: ...
+
+
+@overload
+def open_target(
+    target: DockerTarget | AwsTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+) -> HomeTarget | CloudTarget: ...
+
+
+def open_target(
+    target: DockerTarget | AwsTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+) -> HomeTarget | CloudTarget:
+    """Open what a manifest's target names; `host` overrides a home target's own, and a target on AWS has none.
+
+    Raises HostUnreachable, or Refused for credentials that AWS, or homeport, does not take.
     """
-    if isinstance(target, AwsTarget):
+    if isinstance(target, DockerTarget):
+        return HomeTarget.open(host or target.host, instance=instance, holder=holder)
+    if host is not None:
         raise Refused(
-            "This version of homeport deploys to home servers only; targets of kind aws are read and checked.",
-            next_step="Choose a target of kind docker.",
+            f"{host} is a server, and the target is an AWS account.",
+            next_step="Leave out --host (and HOMEPORT_HOST), or choose a target of kind docker.",
         )
-    return HomeTarget.open(host or target.host, instance=instance, holder=holder)
+    return CloudTarget.open(target, holder=holder, emit=emit)

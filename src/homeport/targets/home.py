@@ -16,14 +16,15 @@ from homeport.home.base import Base
 from homeport.home.drivers import REGISTRY_USER, Drivers
 from homeport.home.gateway import RouteKey
 from homeport.home.home import Home, default_folder, engine, find_folder
-from homeport.home.ledger import Held, NumberedFiles, States
+from homeport.home.ledger import Held
 from homeport.home.migration import History
 from homeport.host import Host, Lock, connect
 from homeport.oci import Registry
-from homeport.releases.record import Release, whole
 from homeport.releases.rollback import Ran, Schema
+from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import known
 from homeport.targets.holder import has_ended
+from homeport.targets.recorded import Recorded
 from homeport.terraform.statefile import attributes
 
 if TYPE_CHECKING:
@@ -33,7 +34,7 @@ LEFTOVER_WAIT = timedelta(seconds=10)
 
 
 @dataclass(frozen=True)
-class HomeTarget:
+class HomeTarget(Recorded):
     """An open installation on a server. Close it, or use it in a `with` statement."""
 
     host: Host
@@ -94,6 +95,25 @@ class HomeTarget:
         return self.host.address
 
     @property
+    def called(self) -> str:
+        return self.home.called
+
+    @property
+    def holder(self) -> str:
+        return self.drivers.holder
+
+    @property
+    def secrets(self) -> Secrets:
+        return self.drivers.secrets
+
+    @property
+    def base_id(self) -> str:
+        return self.base.id
+
+    def usual_hosts(self, application: str) -> tuple[str, ...]:
+        return (self.base.host_of(application),)
+
+    @property
     def base(self) -> Base:
         """The base as it stands; raises NotSetUp before the first `setup`."""
         return self.drivers.base
@@ -118,7 +138,7 @@ class HomeTarget:
 
     def _take(self, name: str, emit: Emit, held: ExitStack) -> Lock:
         """A Terraform outlives a killed process of ours for a moment, and the lock with it: that is waited for."""
-        mine = self.drivers.holder
+        mine = self.holder
         try:
             return held.enter_context(self.home.lock(name, mine))
         except Locked as error:
@@ -185,39 +205,8 @@ class HomeTarget:
     # ------------------------------------------------------------- releases
 
     def release_files(self, application: str, target: str) -> NumberedFiles:
-        """The records of the releases."""
         held = self._held.get(f"{application}.{target}")
         return held.releases if held else ledger.releases(self.home, application, target)
-
-    def records(self, application: str, target: str) -> dict[int, Release | None]:
-        """All kept releases by their numbers, oldest first; None where the record is damaged."""
-        files = self.release_files(application, target)
-        return {number: whole(data) for number, data in files.read_all().items()}
-
-    def releases(self, application: str, target: str) -> list[Release]:
-        """All kept releases, oldest first; a damaged record is left out."""
-        return [release for release in self.records(application, target).values() if release]
-
-    def newest_releases(self, application: str, target: str) -> Iterator[Release]:
-        """The same, newest first, each read once it is asked for."""
-        files = self.release_files(application, target)
-        found = (whole(files.read(number)) for number in reversed(files.numbers()))
-        return (release for release in found if release)
-
-    def last_release(self, application: str, target: str) -> Release | None:
-        """The newest release that succeeded."""
-        newest = self.newest_releases(application, target)
-        return next((release for release in newest if release.result == "succeeded"), None)
-
-    def last_attempt(self, application: str, target: str) -> Release | None:
-        """The newest release, however it ended."""
-        return next(self.newest_releases(application, target), None)
-
-    def next_number(self, application: str, target: str) -> int:
-        return max(self.release_files(application, target).numbers(), default=0) + 1
-
-    def record(self, application: str, target: str, release: Release) -> None:
-        self.release_files(application, target).append(release.to_json())
 
     # --------------------------------------------------------------- images
 

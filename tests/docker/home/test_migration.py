@@ -12,10 +12,10 @@ from dataclasses import dataclass, field
 
 import pytest
 
+from homeport.database.flyway import migrate_arguments
 from homeport.errors import DatabaseFailed, EngineFailed, HomeportError, Interrupted, MigrationFailed
 from homeport.events import Event
 from homeport.home.execute import execute
-from homeport.home.flyway import migrate_arguments
 from homeport.home.migration import History, Migrated, history, migrate
 from homeport.home.postgres import DatabaseSpec, Postgres
 from homeport.releases.migrations import callbacks, checksum, migrations_dockerfile

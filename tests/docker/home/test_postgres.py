@@ -8,11 +8,11 @@ from datetime import timedelta
 
 import pytest
 
+from homeport.database.sql import identifier, literal
 from homeport.errors import DatabaseFailed, Refused
 from homeport.home.execute import execute
 from homeport.home.postgres import DatabaseSpec, Postgres
 from homeport.home.roles import Seen, remedies
-from homeport.home.sql import identifier, literal
 from homeport.host import Output
 from homeport.secret import Secret
 from tests.support.images import service_images

@@ -10,10 +10,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 from signal import SIGHUP, SIGINT, SIGTERM
 
-from homeport.deploy.application_root import PRUNING
 from homeport.deploy.registry.pruning import Pruning, decide
 from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import releases_by_root
+from homeport.deploy.ways.home.pruning import PRUNING
 from homeport.errors import HomeportError, Interrupted, Refused
 from homeport.events import Emit, Event
 from homeport.home import images, ledger

@@ -7,7 +7,7 @@ import re
 
 import pytest
 
-from homeport.home.scram import proves, verifier
+from homeport.database.scram import proves, verifier
 from homeport.secret import Secret
 
 # RFC 7677, section 3: the example exchange of user "user" with password "pencil".

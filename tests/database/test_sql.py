@@ -2,8 +2,8 @@
 
 import pytest
 
+from homeport.database.sql import identifier, literal
 from homeport.errors import DatabaseFailed
-from homeport.home.sql import identifier, literal
 
 
 @pytest.mark.parametrize(

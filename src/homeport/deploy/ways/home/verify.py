@@ -1,27 +1,16 @@
 """Asking every route of an application through the gateway, as a user's browser would: by HTTPS where there is any."""
 
 import http.client
-import socket
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any
 
+from homeport.deploy.answers import Answer, resolves
 from homeport.errors import GatewayFailed
 from homeport.releases.configuration import hosts, paths
 from homeport.targets import HomeTarget
 
 TIMEOUT = 10.0  # seconds for one answer
 NO_SERVER = 503
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """One route's answer: `resolves` says whether its host name leads anywhere from where the person stands."""
-
-    service: str
-    url: str
-    status: int
-    resolves: bool
 
 
 def verify(target: HomeTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
@@ -52,15 +41,4 @@ def _ask(target: HomeTarget, host: str, path: str, service: str) -> Answer:
         ) from error
     finally:
         connection.close()
-    return Answer(service, target.base.url(host, path), status, _resolves(host))
-
-
-def _resolves(host: str) -> bool:
-    """Browsers and most resolvers send every name below localhost to the loopback (RFC 6761)."""
-    if host == "localhost" or host.endswith(".localhost"):
-        return True
-    try:
-        socket.getaddrinfo(host, None)
-    except OSError:
-        return False
-    return True
+    return Answer(service, target.base.url(host, path), status, resolves(host))

@@ -29,9 +29,10 @@ CONCURRENT_INDEX = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Succeeded:
-    """The files that ran, in their order."""
+    """The files that ran, in their order, and the schema's version after them (empty without one)."""
 
     applied: tuple[str, ...]
+    version: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ def outcome(exit_code: int, output: str) -> Succeeded | Failed:
     if exit_code != 0 or found.get("success") is not True:
         said = f"success: {json.dumps(found.get('success'))}"
         return Failed("NO_SUCCESS", f"Flyway ended with exit code {exit_code} and {said}, without a reason.")
-    return Succeeded(tuple(_file(migration["filepath"]) for migration in found["migrations"]))
+    version = found.get("targetSchemaVersion") or found.get("initialSchemaVersion") or ""
+    return Succeeded(tuple(_file(migration["filepath"]) for migration in found["migrations"]), version)
 
 
 def _failed(error: Mapping[str, Any]) -> Failed:

@@ -4,8 +4,8 @@ what to do."""
 import re
 from collections.abc import Iterator, Mapping
 
+from homeport.database.flyway import Failed, by_version, locate, statement
 from homeport.errors import HistoryDiffers, MigrationFailed
-from homeport.home.flyway import Failed, by_version, locate, statement
 
 AGAIN = "and run the same command again"
 CHECKSUM = re.compile(r"Migration checksum mismatch for migration (?:version )?(\S+)")

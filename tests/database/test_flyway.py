@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from homeport.home.flyway import (
+from homeport.database.flyway import (
     Failed,
     Succeeded,
     concurrent_indexes,
@@ -15,7 +15,7 @@ from homeport.home.flyway import (
     statement,
     version_of,
 )
-from homeport.home.migration_failure import explain
+from homeport.database.migration_failure import explain
 
 BLOCK = """Failed to execute script V2__bad.sql
 ------------------------------------

@@ -1,0 +1,1 @@
+"""What every kind of target asks of Postgres and of Flyway, and what their answers mean. Pure."""

@@ -1,0 +1,70 @@
+"""The images of a release on AWS: none is built for it; they are what another target has."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from homeport.aws.repositories import missing_repositories
+from homeport.deploy.application import Application
+from homeport.deploy.stoppable import stoppable
+from homeport.deploy.ways.cloud import checks
+from homeport.errors import Refused
+from homeport.events import Emit, Event
+from homeport.oci import Reference, Registry
+from homeport.targets import CloudTarget, Target
+
+
+def refuse_to_build(application: Application) -> Refused:
+    """AWS runs what was seen to work elsewhere, so its images come by a promotion only."""
+    place = application.target_name
+    return Refused(
+        f"Nothing is built for {place}: it takes the images of a target where they run already.",
+        next_step=f"Release at home, then promote that: homeport promote {_home_of(application)} {place}",
+    )
+
+
+def looked_up(application: Application, target: CloudTarget, emit: Emit) -> dict[str, str]:
+    """The images of the last release: with them, a plan shows what the manifest changes. Raises Refused without."""
+    last = target.last_release(application.name, application.target_name)
+    if last is None or set(application.images) - last.images.keys():
+        raise refuse_to_build(application)
+    emit(Event("plan", application.name, f"with the images of release {last.number}; a promotion brings others"))
+    return {name: last.images[name] for name in application.images}
+
+
+def from_source(source: Target, target: CloudTarget) -> None:
+    """Terraform copies in the graph, and only what ECR does not have: here it learns from where."""
+    if source.base_id != target.base_id:  # otherwise they were sent ahead
+        target.take_images_from(source.registry())
+
+
+def send_ahead(
+    application: Application, images: Mapping[str, str], source: Registry, target: CloudTarget, emit: Emit
+) -> None:
+    """Copy them to ECR by digest; what is there already is not sent again.
+
+    Raises Refused for a repository that there is not: Terraform makes it, in the first promotion that needs it.
+    """
+    place, platform = application.target_name, application.manifest.platform
+    wanted = [checks.wanted(Reference.parse(image), place, platform) for image in images.values()]
+    _check_repositories(target, [one.repository for one in wanted], place)
+    target.take_images_from(source)
+    with stoppable(emit, "what was sent stays, and is not sent again") as stopped:
+        for one in wanted:
+            target.drivers.images.ensure(one, stopped=stopped.is_set, emit=emit)
+
+
+def _check_repositories(target: CloudTarget, names: Collection[str], place: str) -> None:
+    missing = missing_repositories(target.session, names)
+    if missing:
+        raise Refused(
+            f"ECR of {target.called} has no repository yet for {', '.join(missing)}: "
+            "the first promotion that needs it makes it.",
+            next_step=f"Promote once while the server can be reached: homeport promote FROM {place}",
+        )
+
+
+def _home_of(application: Application) -> str:
+    """A target that images can come from, by name."""
+    targets = application.manifest.targets.items()
+    return next((name for name, target in targets if target.kind == "docker"), "FROM")

@@ -1,0 +1,43 @@
+"""What stands of an application on AWS, by the state of its root."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeport.aws.base import CloudBase
+from homeport.terraform.statefile import resources
+
+SERVICE = re.compile(r'module\.service\["(?P<name>[^"]+)"\]')
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """`services` maps a service's name in the manifest to its name on ECS; `distribution` is CloudFront's own name of
+    the application, empty without a site."""
+
+    services: Mapping[str, str]
+    distribution: str
+    has_database: bool
+
+
+def standing(state: bytes | None) -> Standing:
+    """Of a root's state; of none, nothing stands."""
+    distributions = [one for _, one in resources(state, "aws_cloudfront_distribution")]
+    return Standing(
+        services={_service(module): one["name"] for module, one in resources(state, "aws_ecs_service")},
+        distribution=str(distributions[0]["domain_name"]) if distributions else "",
+        has_database=bool(resources(state, "aws_db_instance")),
+    )
+
+
+def is_encrypted(configuration: Mapping[str, Any], base: CloudBase, standing: Standing) -> bool:
+    """Whether it answers by HTTPS: CloudFront always does, the load balancer by a name that its certificate is for."""
+    return bool(standing.distribution) or bool(configuration["hosts"] and base.outputs.get("listener_https"))
+
+
+def _service(module: str) -> str:
+    found = SERVICE.search(module)
+    return found["name"] if found else module

@@ -1,0 +1,113 @@
+"""What a release does on a home server, each in a file beside this one."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from typing import Any
+
+from homeport.deploy import upkeep
+from homeport.deploy.answers import Answer
+from homeport.deploy.application import Application
+from homeport.deploy.failures import BEFORE_THE_SWITCH
+from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
+from homeport.deploy.ways.home.pruning import wait_for_a_prune
+from homeport.deploy.ways.part import Part
+from homeport.errors import HomeportError, Refused
+from homeport.events import Emit
+from homeport.home.container.running import running
+from homeport.home.registry_store.notes import last_backup
+from homeport.oci import Registry
+from homeport.releases import configuration as configurations
+from homeport.releases.parity import Unproven
+from homeport.releases.record import Release
+from homeport.stack import Root
+from homeport.stack.application import inputs
+from homeport.targets import HomeTarget, Target
+from homeport.terraform import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class HomeWay:
+    """The way of a release to one home server; see `Way`."""
+
+    target: HomeTarget
+
+    def check(self, application: Application) -> None:
+        checks.check_against_base(application, self.target)
+
+    def check_again(self, application: Application, release: Release) -> None:
+        checks.check_postgres(application, self.target, release.postgres)
+        checks.check_hosts(application, self.target, configurations.hosts(release.configuration))
+
+    def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
+        checks.check_images(self.target, images, named, commit)
+
+    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
+        checks.check_images(self.target, images, named, commit)
+
+    def wait_for_upkeep(self, emit: Emit) -> None:
+        wait_for_a_prune(self.target, emit)
+
+    def built(self, application: Application, emit: Emit) -> dict[str, str]:
+        return bringing.built(application, self.target, emit)
+
+    def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
+        return bringing.looked_up(application, self.target, emit)
+
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        raise Refused(
+            f"{application.target_name} is a home server; what is sent ahead is sent to AWS.",
+            next_step="Leave out --ahead, or name a target of kind aws.",
+        )
+
+    def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
+        bringing.copied(images, source, self.target, emit)
+
+    def unproven(self) -> tuple[Unproven, ...]:
+        return ()
+
+    def configuration(self, application: Application, images: Mapping[str, str]) -> dict[str, Any]:
+        return inputs(roots.application_stack(application, self.target, images))
+
+    def root(self, configuration: Mapping[str, Any]) -> Root:
+        return roots.root_of(self.target, configuration)
+
+    def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
+        return roots.roots_without(application, self.target, delete_data=delete_data)
+
+    def what_stays(self, application: Application) -> str:
+        return ""
+
+    def prepare(self, emit: Emit) -> None:
+        """Certificates of ours are renewed."""
+        certificates = self.target.drivers.certificates
+        if certificates is not None:
+            certificates.renew(emit)
+
+    def migrates(self, plan: Plan) -> bool:
+        return any(change.action != "delete" for change in plan.of("migration"))
+
+    def candidates_withdrawn(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        return withdrawing.candidates_withdrawn(application, self.target, emit)
+
+    def verify(self, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
+        return verify.verify(self.target, configuration)
+
+    def sweep(self, application: Application, hosts: Collection[str], emit: Emit) -> None:
+        withdrawing.sweep(application, self.target, hosts, emit)
+
+    def tidy(self, application: Application, emit: Emit) -> None:
+        upkeep.tidy(application, self.target, emit)
+
+    def still_serves(self, error: HomeportError) -> bool:
+        return isinstance(error, BEFORE_THE_SWITCH)
+
+    def running(self, application: Application) -> tuple[Part, ...]:
+        found = running(self.target.home, application.name, application.target_name)
+        return tuple(Part(one.service, one.name, one.image, one.status) for one in found)
+
+    def registry_backup(self) -> str | None:
+        backup = last_backup(self.target.home)
+        return backup.isoformat() if backup else None

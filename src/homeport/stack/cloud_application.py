@@ -1,0 +1,61 @@
+"""The root of one application on AWS."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from homeport.manifest import Manifest
+from homeport.stack.cloud_root import CloudPlace, cloud_root, empty_cloud_root
+from homeport.stack.parts import shared_inputs
+from homeport.stack.root import Root
+
+SOURCE = "./modules/aws/application"
+
+
+@dataclass(frozen=True, slots=True)
+class CloudApplicationStack:
+    """All that a release's configuration depends on; see `shared_inputs` for each."""
+
+    manifest: Manifest
+    target: str
+    hosts: tuple[str, ...]
+    images: Mapping[str, str]
+    secrets: Mapping[str, str]
+
+
+def cloud_inputs(stack: CloudApplicationStack) -> dict[str, Any]:
+    """The inputs of the application module, but for the base: that is as it stands when the root is made."""
+    manifest = stack.manifest
+    given = shared_inputs(
+        manifest, target=stack.target, hosts=stack.hosts, images=stack.images, secrets=stack.secrets
+    ) | {"platform": manifest.platform}
+    if manifest.database is not None:
+        given["database"]["postgres"] = manifest.database.postgres
+    for kind, entries in (("services", manifest.services), ("models", manifest.models)):
+        for name, service in entries.items():
+            given[kind][name]["replicas"] = service.replicas
+    return given
+
+
+def render_cloud_inputs(given: Mapping[str, Any], base: Mapping[str, Any], place: CloudPlace) -> Root:
+    """The root from such inputs, as a release's record keeps them, and the base's outputs."""
+    return cloud_root(_name(given), "application", SOURCE, {**given, "base": base}, place)
+
+
+def render_cloud_data_only(
+    given: Mapping[str, Any], base: Mapping[str, Any], place: CloudPlace, *, delete_data: bool
+) -> Root:
+    """The root of the application's database alone, of the configuration that serves: its instance is kept, or marked
+    to be deleted with its data by whatever is applied next."""
+    kept = {key: given[key] for key in ("name", "target", "hosts", "platform") if key in given}
+    database = {key: value for key, value in given["database"].items() if key != "migrations"}
+    return render_cloud_inputs({**kept, "database": {**database, "delete_data": delete_data}}, base, place)
+
+
+def render_cloud_nothing(application: str, target: str, place: CloudPlace) -> Root:
+    """The root of an application that is to be away altogether."""
+    return empty_cloud_root(f"{application}.{target}", place)
+
+
+def _name(given: Mapping[str, Any]) -> str:
+    return f"{given['name']}.{given['target']}"

@@ -1,0 +1,201 @@
+"""The lock of a root on AWS: an object in the state bucket that one process may write, for as long as it goes on.
+
+It is a lease: its holder renews it, and one that was not renewed in time belongs to whoever comes next. How old it is,
+S3 says by its own clock, so that the clocks of two machines need not agree. On this machine a kernel lock comes first;
+its descriptor goes to Terraform, so that a Terraform that outlives a killed process of ours keeps it.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, closing, contextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from homeport.aws.bucket import Bucket, Object
+from homeport.errors import HomeportError, Locked
+from homeport.events import Emit, Event
+from homeport.host import Host, Lock, connect
+from homeport.host.holder import Holder
+from homeport.targets.holder import has_ended
+
+LEASE = timedelta(seconds=60)
+RENEWED_EACH = timedelta(seconds=15)
+GIVEN_BACK_WITHIN = 5.0  # seconds, after which the lease is left to end
+LEFTOVER_WAIT = timedelta(seconds=10)
+NEXT_STEP = "Wait until it has ended, then run the same command again."
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """What the object says. `holder` is empty once the lock was given back; `machine` is the holder's."""
+
+    holder: str
+    since: str
+    seconds: float
+    machine: str
+
+    @classmethod
+    def of(cls, data: bytes) -> Lease:
+        """One that cannot be read is nobody's."""
+        try:
+            said = json.loads(data)
+            return cls(str(said["holder"]), str(said["since"]), float(said["seconds"]), str(said["machine"]))
+        except (ValueError, KeyError, TypeError):
+            return cls("", "", 0, "")
+
+    @property
+    def called(self) -> str:
+        """Its holder as a sentence has it: `ana@laptop pid 4711 since 14:02`."""
+        try:
+            return str(Holder(self.holder, datetime.fromisoformat(self.since)))
+        except ValueError:
+            return self.holder
+
+    def has_ended(self, age: timedelta, mine: str) -> bool:
+        """Whether the lock may be taken: it was given back, not renewed in time, or its holder is gone from here."""
+        is_of_here = bool(self.machine) and self.machine == machine()
+        return not self.holder or age.total_seconds() > self.seconds or (is_of_here and has_ended(self.holder, mine))
+
+    def to_json(self) -> bytes:
+        """Never the same twice, so that each writing has a tag of its own."""
+        return json.dumps(asdict(self) | {"nonce": secrets.token_hex(8)}).encode()
+
+
+class CloudLock:
+    """A held lock, which is renewed until it is released."""
+
+    def __init__(self, bucket: Bucket, root: str, lease: Lease, tag: str, local: Lock) -> None:
+        self.holder = lease.holder
+        self._bucket, self._root, self._lease, self._tag, self._local = bucket, root, lease, tag, local
+        self._ended = threading.Event()
+        self._lost = threading.Event()
+        self._renewing = threading.Thread(target=self._renew, name=f"lock {root}", daemon=True)
+        self._renewing.start()
+
+    def is_held(self) -> bool:
+        return not self._lost.is_set() and self._local.is_held()
+
+    def descriptor(self) -> int:
+        return self._local.descriptor()
+
+    def check(self) -> None:
+        """Raises Locked when somebody else has taken it, because it could not be renewed in time."""
+        if self._lost.is_set():
+            raise Locked(
+                f"The lock of {self._root} in {self._bucket.called} was lost: it could not be renewed for "
+                f"{LEASE.total_seconds():.0f} s, and another process has taken it. Nothing more is written.",
+                next_step="See what stands there: homeport status. Then run the same command again.",
+            )
+
+    def release(self) -> None:
+        """Give it back. Where AWS does not answer, it ends by itself."""
+        self._ended.set()
+        self._renewing.join(GIVEN_BACK_WITHIN)
+        if self._lost.is_set():
+            return
+        free = Lease("", self._lease.since, 0, "")
+        with _unless_silent():
+            self._bucket.replace(key(self._root), free.to_json(), self._tag)
+
+    def _renew(self) -> None:
+        while not self._ended.wait(RENEWED_EACH.total_seconds()):
+            with _unless_silent():
+                self._renew_once()
+            if self._lost.is_set():
+                return
+
+    def _renew_once(self) -> None:
+        data = self._lease.to_json()
+        tag = self._bucket.replace(key(self._root), data, self._tag)
+        if tag is None and (found := self._bucket.look(key(self._root))) and found.data == data:
+            tag = found.tag  # written, and the answer was lost
+        if tag is None:
+            self._lost.set()
+        else:
+            self._tag = tag
+
+
+@contextmanager
+def held(bucket: Bucket, root: str, holder: str, doing: str, emit: Emit) -> Iterator[CloudLock]:
+    """Hold the lock of a root. Raises Locked, naming the holder, while another does; `doing` is told of it."""
+    with closing(connect("local")) as host, ExitStack() as here:
+        lock = _take(bucket, root, holder, doing, _here(host, bucket, root, holder, doing, emit, here))
+        try:
+            yield lock
+        finally:
+            lock.release()
+
+
+def _here(host: Host, bucket: Bucket, root: str, holder: str, doing: str, emit: Emit, held: ExitStack) -> Lock:
+    """The lock of this machine. A Terraform outlives a killed process of ours for a moment: that is waited for."""
+    path = _path(bucket, root)
+    try:
+        return held.enter_context(host.lock(path, holder))
+    except Locked as error:
+        if not has_ended(error.holder, holder):
+            raise _locked(doing, error.holder) from error
+        text = f"{error.holder} was killed; waits until its Terraform has ended"
+        emit(Event("lock", root, text, "warning"))
+    return held.enter_context(host.lock(path, holder, wait=LEFTOVER_WAIT))
+
+
+def _take(bucket: Bucket, root: str, holder: str, doing: str, local: Lock) -> CloudLock:
+    """By a conditional write: of two at the same moment, one gets it."""
+    lease = Lease(holder, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", LEASE.total_seconds(), machine())
+    data = lease.to_json()
+    found = bucket.look(key(root))
+    if found is not None:
+        _check_ended(found, holder, doing)
+    tag = bucket.replace(key(root), data, found.tag) if found else bucket.write_new(key(root), data)
+    if tag is None:
+        now = bucket.look(key(root))
+        if now is None or now.data != data:
+            raise _locked(doing, Lease.of(now.data).called if now else "another process")
+        tag = now.tag
+    return CloudLock(bucket, root, lease, tag, local)
+
+
+def _check_ended(found: Object, holder: str, doing: str) -> None:
+    lease = Lease.of(found.data)
+    if not lease.has_ended(found.age, holder):
+        left = max(0.0, lease.seconds - found.age.total_seconds())
+        raise _locked(doing, lease.called, f" Was it killed? Then its lock ends in {left:.0f} s by itself.")
+
+
+def _locked(doing: str, holder: str, more: str = "") -> Locked:
+    return Locked(f"{doing} by {holder}.", holder=holder, next_step=f"{NEXT_STEP}{more}")
+
+
+@contextmanager
+def _unless_silent() -> Iterator[None]:
+    """What AWS does not answer to is asked again at the next renewal; the lease lasts that long."""
+    try:
+        yield
+    except HomeportError:
+        return
+
+
+def machine() -> str:
+    """What no other machine, nor a container on this one, has in common with this; empty where that is not known."""
+    try:
+        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
+        return f"{boot}/{Path('/proc/self/ns/pid').stat().st_ino}"
+    except OSError:
+        return ""
+
+
+def key(root: str) -> str:
+    """The object that is the lock of a root."""
+    return f"locks/{root}"
+
+
+def _path(bucket: Bucket, root: str) -> str:
+    """In this login's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return str(cache.absolute() / "homeport" / "aws" / bucket.name / "locks" / root)
