@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from uuid import uuid4
 
 import docker
@@ -116,6 +117,16 @@ def test_another_repository_mounts_them(session: Session, source: Registry, imag
         wanted = Wanted(name, image.repository, image.digest, AMD64)
         images.ensure(wanted, stopped=lambda: False, emit=events.append)
     assert events[-1].text.startswith("0 bytes sent")
+
+
+def test_two_services_of_one_image(session: Session, source: Registry, image: Reference, repository: str) -> None:
+    """They ask for it at the same time; it is sent once."""
+    images, events = Images(session, source), list[Event]()
+    wanted = Wanted(repository, image.repository, image.digest, AMD64)
+    with ThreadPoolExecutor(3) as pool:
+        asked = [pool.submit(images.ensure, wanted, stopped=lambda: False, emit=events.append) for _ in range(3)]
+    assert {images.reference(wanted)} == {one.result() for one in asked}
+    assert 2 == [event.text for event in events].count("in ECR already")
 
 
 def test_every_platform_of_an_index(

@@ -5,11 +5,12 @@ from __future__ import annotations
 import io
 import tarfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from time import monotonic, sleep
 from uuid import uuid4
 
 import docker
+from docker.errors import ImageNotFound
 
 from homeport.errors import RegistryFailed
 from homeport.home import registry as home_registry
@@ -77,7 +78,9 @@ def wait_for(registry: Registry) -> None:
 
 
 def forget_images(client: docker.APIClient, prefix: str) -> None:
-    for image in client.images():
-        for name in image.get("RepoTags") or ():
+    """By name, tags first: a digest goes with the last tag of its repository."""
+    for names in ("RepoTags", "RepoDigests"):
+        for name in [name for image in client.images() for name in image.get(names) or ()]:
             if name.startswith(f"{prefix}/"):
-                client.remove_image(name, force=True)
+                with suppress(ImageNotFound):
+                    client.remove_image(name, force=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
@@ -56,6 +57,7 @@ class Images:
     source: Registry | None = None
     _lock: threading.Lock = field(default_factory=threading.Lock)
     _opened: tuple[float, Registry] | None = None
+    _copying: dict[Reference, threading.Lock] = field(default_factory=lambda: defaultdict(threading.Lock))
     _holds: dict[str, str] = field(default_factory=dict)  # a layer's digest to a repository that is known to hold it
 
     @property
@@ -81,14 +83,20 @@ class Images:
         Raises CloudFailed when neither has it or it is for another platform, RegistryFailed when either registry
         refuses or the copy is not what was copied, Interrupted when stopped.
         """
-        if self.look(wanted):
-            check_platform(self.registry, wanted.here, wanted.platform)
-            said = "in ECR already"
-        else:
-            said = str(self._copy(wanted, stopped))
-        self._name(wanted)
+        with self._alone(wanted.here):
+            if self.look(wanted):
+                check_platform(self.registry, wanted.here, wanted.platform)
+                said = "in ECR already"
+            else:
+                said = str(self._copy(wanted, stopped))
+            self._name(wanted)
         emit(Event(STEP, wanted.origin, said, "done"))
         return self.reference(wanted)
+
+    def _alone(self, reference: Reference) -> threading.Lock:
+        """Held while an image is copied: services that run the same one ask for it at the same time."""
+        with self._lock:
+            return self._copying[reference]
 
     def _copy(self, wanted: Wanted, stopped: Callable[[], bool]) -> Copied:
         source = self._source_with(wanted)
