@@ -1,5 +1,6 @@
 """An AWS account and region as a target: opened by its credentials, its state and records in its bucket."""
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -143,11 +144,13 @@ def test_the_providers_drivers_are_this_targets(target: CloudTarget) -> None:
 
 def test_the_migrations_that_stand_are_told_by_the_state(target: CloudTarget) -> None:
     """Flyway's history is out of reach: the image that was applied last is what is known."""
-    target.states("schema.production").write(
-        b'{"version": 4, "serial": 1, "lineage": "x", "resources": [{"type": "homeport_image", "instances": '
-        b'[{"attributes": {"repository": "api/notes-api/production", "digest": "sha256:1"}}, '
-        b'{"attributes": {"repository": "api/notes-migrations/production", "digest": "sha256:2"}}]}]}'
-    )
+    images = [
+        {"repository": f"{name}/production", "source": name, "digest": digest}
+        for name, digest in (("api/notes-api", "sha256:1"), ("api/notes-migrations", "sha256:2"))
+    ]
+    resources = [{"type": "homeport_image", "instances": [{"attributes": image} for image in images]}]
+    state = {"version": 4, "serial": 1, "lineage": "x", "resources": resources}
+    target.states("schema.production").write(json.dumps(state).encode())
     schema = target.schema("schema.production")
 
     assert ("api/notes-migrations@sha256:2", None) == (schema.image, schema.ran)

@@ -172,7 +172,7 @@ def test_the_examples_migrations_run_once(
     assert ("4", ()) == (again.version, again.applied)
     assert "nothing to do; schema at version 4" == events[-1].text
     assert isinstance(events[-1], Event)
-    wrote = ask(spec.app_secret, spec.name, "INSERT INTO notes (text) VALUES ('on AWS') RETURNING text")
+    wrote = ask(spec.app_secret, spec.name, "INSERT INTO notes (body) VALUES ('on AWS') RETURNING body")
     assert "on AWS" == wrote.lines[0]
 
 

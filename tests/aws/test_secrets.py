@@ -74,7 +74,9 @@ def test_another_targets_are_not_seen(secrets: CloudSecrets) -> None:
     assert {} == secrets.list(SCOPE)
 
 
-@pytest.mark.parametrize(("name", "value"), [("API-KEY", "x"), ("1ST", "x"), ("API_KEY", ""), ("API_KEY", "a\0b")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("API-KEY", "x"), ("1ST", "x"), ("API_KEY", ""), ("API_KEY", "a\0b"), ("LONG", "x" * 65537)]
+)
 def test_all_are_kept_or_none(secrets: CloudSecrets, name: str, value: str) -> None:
     """One that no environment variable can be stops the others before anything is set; its value is in no message."""
     with pytest.raises(Refused) as refused:

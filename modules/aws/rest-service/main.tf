@@ -63,5 +63,7 @@ resource "homeport_ecs_rollout" "this" {
   load_balancer   = local.is_routed ? var.base.load_balancer : null
   host            = local.is_routed ? var.hosts[0] : null
   path            = local.is_routed ? var.route : null
+  encrypted       = var.base.listener_https != null
+  start_period    = var.start_period
   timeout         = max(600, 300 + var.start_period)
 }

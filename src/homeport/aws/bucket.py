@@ -162,6 +162,18 @@ class Bucket:
                 raise self._taken() from error
             raise
 
+    def remove_whole(self) -> None:
+        """Remove the bucket with everything in it, every version included. A missing bucket is no error."""
+        try:
+            with self._asking("Removing everything"):
+                for page in self._s3.get_paginator("list_object_versions").paginate(**self._here):
+                    found = [*page.get("Versions", ()), *page.get("DeleteMarkers", ())]
+                    for one in found:
+                        self._s3.delete_object(**self._here, Key=one["Key"], VersionId=one["VersionId"])
+                self._s3.delete_bucket(**self._here)
+        except NotSetUp:
+            return
+
     def _taken(self) -> Refused:
         return Refused(
             f"The bucket {self.name} belongs to another AWS account: somebody took the name that homeport keeps the "

@@ -6,6 +6,7 @@ from functools import cached_property
 from homeport.aws.images import Images
 from homeport.aws.migration import Migrations
 from homeport.aws.rds_roles import Roles
+from homeport.aws.rollout import Rollouts
 from homeport.aws.session import Session
 from homeport.aws.site_files import SiteFiles
 from homeport.aws.sql_files import SqlFiles
@@ -43,3 +44,7 @@ class AwsDrivers:
     @cached_property
     def migrations(self) -> Migrations:
         return Migrations(self.tasks, SqlFiles(self.images).of)
+
+    @cached_property
+    def rollouts(self) -> Rollouts:
+        return Rollouts(self.session)

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from homeport.aws.session import Session, told
+from homeport.aws.session import EXPIRED, LOGIN, Session, told
 from homeport.errors import CloudFailed, Refused
 
 HOME_REGION = "us-east-1"  # it is enabled in every account
-EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
 UNKNOWN = {"InvalidClientTokenId", "UnrecognizedClientException"}
 NOT_SIGNED = {"SignatureDoesNotMatch", "IncompleteSignature", "InvalidSignatureException"}
-LOGIN = "Log in anew, for example by: aws sso login --profile NAME\nThen run the same command again."
 CHOOSE = (
     "Log in, for example by: aws sso login --profile NAME\n"
     "Then run the same command with AWS_PROFILE=NAME in the environment."

@@ -12,7 +12,7 @@ from urllib.parse import quote
 
 from homeport.aws.session import Session, told
 from homeport.aws.tasks import Tasks, TaskSpec
-from homeport.database.rds import statements
+from homeport.database.rds import DONE, statements
 from homeport.errors import CloudFailed, DatabaseFailed
 from homeport.events import Emit, Event
 from homeport.secret import Secret
@@ -67,7 +67,7 @@ class Roles:
         for task in self.tasks.leftover(spec.task):
             self.tasks.wait(spec.task, task, stopped)
         ended = self.tasks.run(spec.task, stopped=stopped, environment={SQL: sql})
-        if ended.exit_code != 0:
+        if ended.exit_code != 0 or DONE not in ended.lines:
             said = ended.output or ended.reason
             raise DatabaseFailed(f"The database {spec.name} could not be made as it should be.", detail=said)
         emit(Event("database", spec.name, "is there, with its roles", "done"))
@@ -89,13 +89,12 @@ class Roles:
     def _kept(self, arn: str) -> dict[str, Any] | None:
         try:
             with told(f"Reading the login in {arn}"):
-                found = self._manager.get_secret_value(SecretId=arn)["SecretString"]
+                found = self._manager.get_secret_value(SecretId=arn).get("SecretString")
         except CloudFailed as error:
             if error.code == NO_VALUE:
                 return None
             raise
-        login: dict[str, Any] = json.loads(found)
-        return login
+        return json.loads(found) if found else None
 
 
 def _login(spec: RolesSpec, role: str, password: str) -> dict[str, str]:

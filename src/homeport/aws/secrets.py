@@ -24,6 +24,7 @@ NOT_THERE = "ResourceNotFoundException"
 REMOVED = "InvalidRequestException"  # it waits for its deletion
 KEPT_FOR = 7  # days, the fewest there are
 AT_ONCE = 8  # requests
+MOST_BYTES = 65536
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class CloudSecrets:
 
         Raises Refused for a name that cannot be an environment variable, and for an empty value.
         """
-        check(name, value)
+        _check(name, value)
         return self._keep(scope, name, value)[0]
 
     def set_all(self, scope: str, values: Mapping[str, Secret]) -> dict[str, Change]:
@@ -75,7 +76,7 @@ class CloudSecrets:
         Where AWS fails in between, those before are kept: the same again sets the rest.
         """
         for name, value in values.items():
-            check(name, value)
+            _check(name, value)
         return {name: self._keep(scope, name, value)[1] for name, value in values.items()}
 
     def remove(self, scope: str, name: str) -> None:
@@ -168,6 +169,15 @@ class CloudSecrets:
         return Refused(
             f"{application} has no secret {name} on {target} (there: {names}).",
             next_step=f"Set it with: homeport secret set {name} {target}",
+        )
+
+
+def _check(name: str, value: Secret) -> None:
+    check(name, value)
+    if len(value.reveal().encode()) > MOST_BYTES:
+        raise Refused(
+            f"The value of {name} is longer than {MOST_BYTES} bytes, the most that AWS Secrets Manager keeps.",
+            next_step="Put it into a file of an image, or of S3, and keep only what opens it as a secret.",
         )
 
 

@@ -20,6 +20,10 @@ CLIENT_IMAGE = "public.ecr.aws/docker/library/postgres:17-alpine"  # has psql, a
 EMULATED_PREFIX = "homeport/emulated"  # of the images that an emulator takes for RDS
 
 
+EXPIRED = {"ExpiredToken", "ExpiredTokenException", "RequestExpired", "TokenRefreshRequired"}
+LOGIN = "Log in anew, for example by: aws sso login --profile NAME\nThen run the same command again."
+
+
 @dataclass(frozen=True, slots=True)
 class Door:
     """How to ask for a page before any name leads to it: `url` by `headers`; `server_name` is for TLS, if other."""
@@ -71,7 +75,7 @@ class Endpoints:
         """
         scheme, port = ("https", 443) if is_encrypted else ("http", 80)
         if not self.api:
-            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host)
+            return Door(f"{scheme}://{dns_name}{path}", {"Host": host}, host if is_encrypted else "")
         name = dns_name.partition(".")[0].rpartition("-")[0]
         prefix = "" if host == dns_name else f"/_alb/{name}"
         return Door(f"{self.api}{prefix}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
@@ -124,7 +128,7 @@ class Session:
 def told(doing: str, next_step: Callable[[str], str] = lambda code: "") -> Iterator[None]:
     """What AWS refuses is raised as CloudFailed: `doing` failed, with AWS's code and words.
 
-    `next_step` gives the way out for a code, empty where none is known.
+    `next_step` gives the way out for a code, empty where none is known that the code itself does not say.
     """
     from botocore.exceptions import BotoCoreError, ClientError
 
@@ -134,7 +138,21 @@ def told(doing: str, next_step: Callable[[str], str] = lambda code: "") -> Itera
         said = error.response.get("Error", {})
         code = said.get("Code", "")
         raise CloudFailed(
-            f"{doing} failed.", detail=f"{code}: {said.get('Message', '')}", next_step=next_step(code), code=code
+            f"{doing} failed.",
+            detail=f"{code}: {said.get('Message', '')}",
+            next_step=next_step(code) or _way_out(code),
+            code=code,
         ) from error
     except BotoCoreError as error:
         raise CloudFailed(f"{doing} failed.", detail=str(error)) from error
+
+
+def _way_out(code: str) -> str:
+    """Of what any request may be refused for."""
+    if code in EXPIRED:
+        return LOGIN
+    if code in {"RequestTimeTooSkewed", "SignatureDoesNotMatch"}:
+        return "See this machine's clock, and the secret access key."
+    if code.startswith("AccessDenied") or code == "UnauthorizedOperation":
+        return "Give the credentials the right to that, or use others: AWS_PROFILE=NAME in the environment."
+    return ""

@@ -10,6 +10,8 @@ from homeport.database.scram import verifier
 from homeport.database.sql import identifier, literal
 from homeport.secret import Secret
 
+DONE = "homeport: the database is as it should be"  # by which the whole of a session's log is known
+
 # As at home, where the server can: the same order of text on both targets. Source: Postgres 17, "Locale Providers".
 LOCALE = (
     "CASE WHEN current_setting('server_version_num')::int >= 170000 "
@@ -40,6 +42,7 @@ def statements(
         f"GRANT USAGE ON SCHEMA public TO {quoted_app};",
         "SET search_path = public;",
         *(f"CREATE EXTENSION IF NOT EXISTS {identifier(extension)};" for extension in extensions),
+        rf"\echo {DONE}",
     ]
     return "\n".join(lines)
 

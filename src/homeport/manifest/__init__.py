@@ -1,5 +1,6 @@
 """homeport.yaml and homeport.base.yaml: from text to records that keep every rule."""
 
+from homeport.manifest.aws_base import AwsBase
 from homeport.manifest.base import BaseFile
 from homeport.manifest.build import Build
 from homeport.manifest.database import Database
@@ -11,6 +12,7 @@ from homeport.manifest.site import Site
 from homeport.manifest.target import AwsTarget, DockerTarget, Override, ServiceOverride, Target
 
 __all__ = [
+    "AwsBase",
     "AwsTarget",
     "BaseFile",
     "Build",

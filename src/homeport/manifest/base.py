@@ -1,4 +1,4 @@
-"""homeport.base.yaml: what all the applications of a server stand on."""
+"""homeport.base.yaml: what all the applications of a server, or of an AWS account, stand on."""
 
 from collections.abc import Iterator
 from ipaddress import IPv4Network, ip_address
@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
+from homeport.manifest.aws_base import AwsBase, aws_relations
 from homeport.manifest.names import HostName, InstanceName
 from homeport.manifest.problems import KeyPath, Problem, dotted, rule, shown
 from homeport.manifest.record import Record
@@ -122,7 +123,7 @@ class Networks(Record):
 
 
 class BaseFile(Record):
-    """The base of a server. Every key has a safe default."""
+    """The base of a server, and of AWS accounts. Every key has a safe default."""
 
     instance: InstanceName = "homeport"
     """The name that tells installations on one engine apart."""
@@ -136,6 +137,8 @@ class BaseFile(Record):
     """The Postgres cluster."""
     network: Networks = Networks()
     """The networks of the containers."""
+    aws: AwsBase = AwsBase()
+    """The base in AWS accounts. The other keys are of a server."""
 
     def listen_address(self) -> str:
         """The address of the gateway: loopback for a name of this machine, unless the file says otherwise."""
@@ -147,6 +150,7 @@ def base_relations(base: BaseFile) -> Iterator[Problem]:
     """Every problem between the keys of a base file."""
     yield from _ports(base)
     yield from _tls_is_whole(base)
+    yield from aws_relations(base.aws)
     edge, data = base.network.edge, base.network.data
     if edge and data and IPv4Network(edge).overlaps(IPv4Network(data)):
         yield NETWORKS_OVERLAP.at(("network", "data"), f"{data} overlaps the network edge, {edge}")

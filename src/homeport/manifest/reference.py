@@ -29,6 +29,10 @@ _BASE_SECTIONS = {
     "Registry": "registry",
     "DatabaseServer": "database",
     "Networks": "network",
+    "AwsBase": "aws",
+    "Github": "aws.github",
+    "Budget": "aws.budget",
+    "Logs": "aws.logs",
 }
 _HEAD = """\
 # The manifest
@@ -51,7 +55,8 @@ For completion in an editor, point its YAML language server at `homeport.schema.
 _BASE_HEAD = """
 # The base
 
-`homeport.base.yaml` belongs to the owner of a server: what all its applications stand on. `homeport setup` reads it.
+`homeport.base.yaml` belongs to the owner of a server, or of an AWS account: what all its applications stand on.
+`homeport setup` reads it.
 """
 _RULES_HEAD = """
 # The rules

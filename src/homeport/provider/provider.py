@@ -16,6 +16,7 @@ from homeport.events import Emit, ignore
 from homeport.home.drivers import Drivers
 from homeport.provider.container import ContainerResource
 from homeport.provider.database import DatabaseResource
+from homeport.provider.ecs_rollout import EcsRolloutResource
 from homeport.provider.ecs_task import EcsTaskResource
 from homeport.provider.image import ImageResource
 from homeport.provider.migration import MigrationResource
@@ -111,4 +112,5 @@ class HomeportProvider(Provider):  # type: ignore[misc]
             ImageResource,
             RdsRolesResource,
             SiteFilesResource,
+            EcsRolloutResource,
         ]

@@ -126,12 +126,10 @@ class CloudTarget(Recorded):
 
     def schema(self, root: str) -> Schema:
         """By the state alone, because only a task in the database's network could ask Flyway's history."""
-        images = [
-            f"{one['repository'].rpartition('/')[0]}@{one['digest']}"
-            for one in attributes(self.states(root).read(), "image")
-            if one["repository"].rpartition("/")[0].endswith(f"-{MIGRATIONS}")
-        ]
-        return Schema(images[0] if images else "")
+        found = attributes(self.states(root).read(), "image")
+        images = {one["source"] or one["repository"]: one["digest"] for one in found}
+        of_migrations = (f"{name}@{digest}" for name, digest in images.items() if name.endswith(f"-{MIGRATIONS}"))
+        return Schema(next(of_migrations, ""))
 
     def release_files(self, application: str, target: str) -> NumberedFiles:
         root = f"{application}.{target}"

@@ -1,0 +1,41 @@
+"""Asking a door for its page, before any name leads there."""
+
+import http.client
+import socket
+import ssl
+from urllib.parse import urlsplit
+
+from homeport.aws.session import Door
+
+TIMEOUT = 10.0  # seconds for one answer
+
+
+def status(door: Door) -> int:
+    """The status that it answers. Raises OSError without an answer (a certificate of another name is one, too), and
+    HTTPException when it is no HTTP."""
+    url = urlsplit(door.url)
+    host, port = url.hostname or "", url.port or (443 if url.scheme == "https" else 80)
+    connection = http.client.HTTPConnection(host, port, timeout=TIMEOUT)
+    try:
+        connection.sock = socket.create_connection((host, port), timeout=TIMEOUT)
+        if url.scheme == "https":
+            context = ssl.create_default_context()
+            connection.sock = context.wrap_socket(connection.sock, server_hostname=door.server_name or host)
+        headers = {"User-Agent": "homeport", "Connection": "close"} | dict(door.headers)
+        connection.request("GET", url.path or "/", headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def answer(door: Door) -> tuple[bool, str]:
+    """Whether it answers below 500, and what it does in words (`answers 503`)."""
+    try:
+        found = status(door)
+    except TimeoutError:
+        return False, "gives no answer"
+    except OSError as error:
+        return False, f"fails ({error.strerror or error})"
+    except http.client.HTTPException as error:
+        return False, f"answers no HTTP ({type(error).__name__})"
+    return found < 500, f"answers {found}"

@@ -1,0 +1,132 @@
+"""The base of an AWS account and region: `homeport setup TARGET`."""
+
+from __future__ import annotations
+
+import json
+import os
+import uuid
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Literal
+
+from homeport import __version__
+from homeport.aws import base as bases
+from homeport.aws import certificates
+from homeport.aws.base import CloudBase
+from homeport.aws.certificates import DnsRecord
+from homeport.deploy.root import OpenRoot, open_root
+from homeport.errors import NotSetUp, TerraformFailed
+from homeport.events import Emit, Event
+from homeport.host import Lock
+from homeport.manifest import AwsBase
+from homeport.stack import CloudBaseStack, CloudPlace, Root, render_cloud_base
+from homeport.targets import CloudTarget
+from homeport.terraform import Plan
+
+Confirm = Callable[[Plan], bool]
+ROOT = "base"
+EXISTS = ("AlreadyExists", "already exists", "DuplicateLoadBalancerName")
+
+
+@dataclass(frozen=True, slots=True)
+class CloudSetUp:
+    """What `setup` did and what stands now: `deploy_roles` are ARNs by what may take them on GitHub; `awaited` are
+    the records that certificates wait for."""
+
+    did: Literal["set up", "nothing", "declined"]
+    base: CloudBase | None
+    deploy_roles: Mapping[str, str] = field(default_factory=dict)
+    plan_role: str = ""
+    awaited: tuple[DnsRecord, ...] = ()
+
+
+@dataclass
+class SetUpCloud:
+    """One run of `homeport setup` on an open account and region; `wanted` is the owner's section `aws`."""
+
+    target: CloudTarget
+    wanted: AwsBase
+    confirm: Confirm
+    emit: Emit
+
+    def run(self) -> CloudSetUp:
+        """The state bucket first, then plan, confirm, apply, and a record of what came of it.
+
+        Raises Refused for a bucket of that name which is somebody else's; TerraformFailed; Locked.
+        """
+        self.target.bucket.ensure()
+        with self.target.lock(ROOT, f"The base of {self.target.called} is being set up", self.emit) as lock:
+            return self._set_up(lock)
+
+    def _set_up(self, lock: Lock) -> CloudSetUp:
+        root = base_root(self.target, self.wanted)
+        with open_root(self.target, ROOT, root, workspace(self.target), lock, self.emit) as opened:
+            standing, plan = self._standing(), opened.plan()
+            if not plan.is_empty:
+                if not self.confirm(plan):
+                    return CloudSetUp("declined", standing)
+                apply(opened, plan, self.target.called)
+        outputs = outputs_of(self.target.states(ROOT).read())
+        base = self._base(standing, outputs)
+        if base != standing:
+            bases.save(self.target.bucket, base)
+        did: Literal["set up", "nothing"] = "nothing" if plan.is_empty and base == standing else "set up"
+        return CloudSetUp(did, base, outputs.get("deploy_roles") or {}, outputs.get("plan_role") or "", self._awaited())
+
+    def _standing(self) -> CloudBase | None:
+        """A damaged record is no reason to stop: it is made of Terraform's outputs again."""
+        try:
+            return bases.load(self.target.bucket)
+        except NotSetUp as error:
+            self.emit(Event("base", "", f"{error.message} It is written anew.", "warning"))
+            return None
+
+    def _base(self, standing: CloudBase | None, outputs: Mapping[str, Any]) -> CloudBase:
+        session = self.target.session
+        return CloudBase(
+            id=standing.id if standing else uuid.uuid4().hex,
+            account=session.account,
+            region=session.region,
+            domain=self.wanted.domain or "",
+            outputs=outputs["base"],
+            homeport=__version__,
+        )
+
+    def _awaited(self) -> tuple[DnsRecord, ...]:
+        return certificates.awaited(self.target.session, self.wanted.domain) if self.wanted.domain else ()
+
+
+def base_root(target: CloudTarget, wanted: AwsBase) -> Root:
+    """The root of an account's base."""
+    endpoints = target.session.endpoints
+    stack = CloudBaseStack(wanted, target.bucket.name, endpoints.client_image)
+    return render_cloud_base(
+        stack, CloudPlace(target.session.account, target.session.region, endpoints.terraform_settings())
+    )
+
+
+def workspace(target: CloudTarget) -> Path:
+    """Where Terraform runs for a base: it belongs to no repository, so it lies in the login's cache."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "homeport" / "aws" / target.bucket.name / "base"
+
+
+def outputs_of(state: bytes | None) -> Mapping[str, Any]:
+    """The outputs in a state of Terraform's, by name."""
+    found = json.loads(state).get("outputs", {}) if state else {}
+    return {name: output["value"] for name, output in found.items()}
+
+
+def apply(opened: OpenRoot, plan: Plan, called: str) -> None:
+    """Apply a plan. What a killed run made and could not note stands in the way: that is said, with the way out."""
+    try:
+        opened.apply(plan)
+    except TerraformFailed as error:
+        if any(word in error.detail for word in EXISTS):
+            error.next_step = (
+                f"Something of that name is in {called} already, and homeport's state does not know it: an earlier "
+                "setup was killed before it could note it, or somebody else made it. Remove what is named above "
+                "where nothing uses it, then run the same command again."
+            )
+        raise

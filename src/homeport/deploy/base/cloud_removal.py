@@ -1,0 +1,70 @@
+"""Taking down the base of an AWS account and region: `homeport setup TARGET --remove`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+
+from homeport.aws import base as bases
+from homeport.deploy.base.cloud import ROOT, Confirm, workspace
+from homeport.deploy.root import open_root
+from homeport.errors import NotSetUp, Refused
+from homeport.events import Emit
+from homeport.stack import CloudPlace, empty_cloud_root
+from homeport.targets import CloudTarget
+
+
+@dataclass
+class RemoveCloudBase:
+    """One run on an open account and region."""
+
+    target: CloudTarget
+    confirm: Confirm
+    emit: Emit
+
+    def run(self) -> bool:
+        """True when something was removed; False when nothing was there, or the person said no.
+
+        Raises Refused while an application is there, by its name; TerraformFailed; Locked. The bucket goes last, with
+        the history of every state and release.
+        """
+        try:
+            with self.target.lock(ROOT, f"The base of {self.target.called} is being removed", self.emit) as lock:
+                self._check_unused()
+                with open_root(self.target, ROOT, self._root(), workspace(self.target), lock, self.emit) as opened:
+                    plan = opened.plan()
+                    if not self.confirm(plan):
+                        return False
+                    opened.apply(plan)
+                self.target.bucket.remove(bases.FILE)
+        except NotSetUp:
+            return False
+        self.target.bucket.remove_whole()
+        return True
+
+    def _root(self) -> dict[str, object]:
+        session = self.target.session
+        place = CloudPlace(session.account, session.region, session.endpoints.terraform_settings())
+        root = empty_cloud_root(ROOT, place)
+        # What is removed was made through it.
+        second = {**root["provider"]["aws"][0], "alias": "us_east_1", "region": "us-east-1"}
+        root["provider"]["aws"].append(second)
+        return root
+
+    def _check_unused(self) -> None:
+        standing = [root for root in self._roots() if self._holds_something(root)]
+        if standing:
+            application, _, target = standing[0].partition(".")
+            raise Refused(
+                f"The base of {self.target.called} carries applications: {', '.join(standing)}.",
+                next_step=f"Take each down first, in its folder: homeport down {target} ({application}). "
+                "Its data goes only with --delete-data.",
+            )
+
+    def _roots(self) -> list[str]:
+        keys = self.target.bucket.keys("state/")
+        return sorted({key.split("/")[1] for key in keys} - {ROOT})
+
+    def _holds_something(self, root: str) -> bool:
+        state = self.target.states(root).read()
+        return bool(state and json.loads(state).get("resources"))
