@@ -92,6 +92,7 @@ def test_a_site(emulator: Running, session: Session, images: list[Reference], ro
     assert (200, "one") == asked(session, root, "/")
     assert (200, '{"FLAGS":"beta"}') == asked(session, root, "/config.json")
     assert 3 == root.output("keys")
+    assert 403 == asked(session, root, "/.homeport/release.json")[0]  # for homeport alone
     assert not root.has_changes()
 
     session.client("s3").put_object(Bucket=root.output("bucket"), Key="index.html", Body=b"by hand")
@@ -102,10 +103,3 @@ def test_a_site(emulator: Running, session: Session, images: list[Reference], ro
     assert (200, "one()") == asked(session, root, "/app.0000aa11.js")
     assert (200, '{"FLAGS":""}') == asked(session, root, "/config.json")
     assert not root.has_changes()
-
-
-def test_the_notes_are_not_served(emulator: Running, session: Session, images: list[Reference], root: Root) -> None:
-    """What homeport keeps in the bucket is for homeport alone."""
-    root.apply(site(session, images[0]))
-    session.client("s3").head_object(Bucket=root.output("bucket"), Key=".homeport/release.json")
-    assert 403 == asked(session, root, "/.homeport/release.json")[0]

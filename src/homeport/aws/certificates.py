@@ -1,43 +1,28 @@
-"""Certificates that wait for their owner: AWS issues them once it finds a record in the domain's DNS."""
+"""Certificates whose domain is kept elsewhere: AWS issues them once it finds a record of theirs in its DNS."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 from homeport.aws.session import Session, told
+from homeport.errors import CloudFailed
 
-OF_CLOUDFRONT = "us-east-1"
-
-
-@dataclass(frozen=True, slots=True)
-class DnsRecord:
-    """A CNAME to be added where the domain's DNS is kept."""
-
-    name: str
-    value: str
+GONE = "ResourceNotFoundException"
 
 
-def awaited(session: Session, domain: str) -> tuple[DnsRecord, ...]:
-    """The records that certificates of the domain wait for, here and for CloudFront; none once all are issued."""
-    regions = sorted({session.region, OF_CLOUDFRONT})
-    found = {record for region in regions for record in _awaited_in(session, region, domain)}
-    return tuple(sorted(found, key=lambda record: record.name))
+def are_issued(session: Session, domain: str, arns: Mapping[str, str]) -> bool:
+    """Whether all of them, by region, are issued, and for that domain; False without any."""
+    return bool(arns) and all(_is_issued(session, domain, region, arn) for region, arn in arns.items())
 
 
-def _awaited_in(session: Session, region: str, domain: str) -> Iterator[DnsRecord]:
-    with told(f"Asking for certificates in {region}"):
-        client = session.client("acm", region)
-        pages = client.get_paginator("list_certificates").paginate(CertificateStatuses=["PENDING_VALIDATION"])
-        for summary in (one for page in pages for one in page["CertificateSummaryList"]):
-            if summary.get("DomainName", "").removeprefix("*.") == domain:
-                shown = client.describe_certificate(CertificateArn=summary["CertificateArn"])["Certificate"]
-                yield from _records(shown.get("DomainValidationOptions", ()))
-
-
-def _records(options: list[dict[str, Any]]) -> Iterator[DnsRecord]:
-    """One that AWS has not made up yet has no record: the next `setup` finds it."""
-    for option in options:
-        if (record := option.get("ResourceRecord")) and option.get("ValidationStatus") != "SUCCESS":
-            yield DnsRecord(record["Name"].rstrip("."), record["Value"].rstrip("."))
+def _is_issued(session: Session, domain: str, region: str, arn: str) -> bool:
+    try:
+        with told(f"Asking for the certificate of {domain} in {region}"):
+            found: dict[str, Any] = session.client("acm", region).describe_certificate(CertificateArn=arn)
+    except CloudFailed as error:
+        if error.code == GONE:
+            return False
+        raise
+    certificate = found["Certificate"]
+    return bool(certificate["Status"] == "ISSUED" and certificate["DomainName"] == domain)

@@ -10,7 +10,6 @@ from typing import Any
 from homeport.aws.ecs_service import Task
 
 SECTIONS = {"api": "services", "model": "models", "site": "sites"}
-KILLED = 137  # the code of SIGKILL, which is what a container gets for its memory, among other reasons
 CANNOT_PULL = re.compile(r"CannotPullContainer|image digest resolution")
 FOR_MEMORY = re.compile(r"OutOfMemory")
 READ_ONLY = re.compile(r"Read-only file system", re.IGNORECASE)

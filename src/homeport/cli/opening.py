@@ -14,7 +14,7 @@ from homeport.errors import Refused
 if TYPE_CHECKING:
     from homeport.deploy.application import Application
     from homeport.manifest import BaseFile
-    from homeport.targets import HomeTarget, Target
+    from homeport.targets import CloudTarget, HomeTarget, Target
 
 BASE_FILE = "homeport.base.yaml"
 DEFAULT_INSTANCE = "homeport"
@@ -37,6 +37,18 @@ class Opened:
             raise Refused(
                 f"{self.application.target_name} is in {self.target.called}; this verb is for home servers.",
                 next_step="Choose a target of kind docker.",
+            )
+        return self.target
+
+    @property
+    def account(self) -> CloudTarget:
+        """The target, for what is done to an AWS account alone. Raises Refused for another kind."""
+        from homeport.targets import CloudTarget
+
+        if not isinstance(self.target, CloudTarget):
+            raise Refused(
+                f"{self.application.target_name} is {self.target.called}; this is for AWS accounts.",
+                next_step="Choose a target of kind aws.",
             )
         return self.target
 

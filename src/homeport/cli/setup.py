@@ -8,19 +8,25 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
 
-from homeport.cli.opening import BASE_FILE, DEFAULT_INSTANCE, instance_of, read_base_file
+from homeport.cli.opening import BASE_FILE, DEFAULT_INSTANCE, instance_of, opened, read_base_file
 from homeport.cli.options import AsJson, HostAddress, Instance, Yes
 from homeport.cli.outcome import show_changes
+from homeport.cli.setup_cloud import refuse_options_of_servers, remove_cloud, set_up_cloud
 from homeport.cli.show import Progress, confirmation, show_json
+from homeport.errors import Refused
 
 if TYPE_CHECKING:
     from homeport.deploy.base.setup import SetUp
     from homeport.events import Emit
-    from homeport.manifest import BaseFile
+    from homeport.manifest import AwsTarget, BaseFile
     from homeport.terraform import Plan
 
 
 def setup(
+    target: Annotated[
+        str | None,
+        typer.Argument(metavar="TARGET", help="A target of homeport.yaml: its server, or its AWS account."),
+    ] = None,
     host: HostAddress = None,
     instance: Instance = DEFAULT_INSTANCE,
     directory: Annotated[
@@ -44,25 +50,49 @@ def setup(
     show_registry_login: Annotated[
         bool, typer.Option("--show-registry-login", help="Print the registry's password, and do nothing else.")
     ] = False,
+    remove: Annotated[
+        bool, typer.Option("--remove", help="Take the base of an AWS account down, once no application is there.")
+    ] = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
-    """Make or change the base of a server.
+    """Make or change the base of a server, or of an AWS account.
 
-    That is two networks, a registry with two volumes, Postgres and the gateway.
-    On a bare Debian or Ubuntu it also installs Docker, after asking. Without
-    homeport.base.yaml it takes safe defaults and writes the file.
+    On a server that is two networks, a registry with two volumes, Postgres and
+    the gateway. On a bare Debian or Ubuntu it also installs Docker, after
+    asking. Without homeport.base.yaml it takes safe defaults and writes the
+    file.
+
+    On AWS it is a network, a load balancer, a cluster for containers and, if
+    the section aws of homeport.base.yaml says so, certificates, roles for
+    GitHub Actions and a budget. Who asks, where, and what it would make are
+    shown first.
     """
     if images not in (None, "official", "built"):
         raise typer.BadParameter("is official or built", param_hint="--images")
     wanted = read_base_file(directory)
+    there = target_of(directory, target)
+    if not isinstance(there, str):
+        options = {"--images": images, "--free-ports": free_ports, "--show-registry-login": show_registry_login}
+        refuse_options_of_servers(options)
+        with opened(directory, target, host, instance, sources=False) as one:
+            if remove:
+                remove_cloud(one.account, yes=yes, as_json=as_json)
+            else:
+                set_up_cloud(one.account, one.application.target_name, wanted, yes=yes, as_json=as_json)
+        return
+    if remove:
+        raise Refused(
+            "The base of a server is not taken down by --remove.", next_step="Choose a target of kind aws to remove."
+        )
+    host = host or there
     instance = instance_of(instance, wanted)
     if show_registry_login:
-        typer.echo(_registry_password(host or "local", instance))
+        typer.echo(_registry_password(host, instance))
         return
     emit = Progress()
     made = set_up(
-        host or "local",
+        host,
         instance,
         wanted,
         emit,
@@ -79,7 +109,18 @@ def setup(
     else:
         lead = "Nothing to do: the base is as it should be." if made.did == "nothing" else "The base is set up."
         typer.echo(f"{lead} Applications answer on {made.base.url('<application>.' + made.base.domain)}")
-        show_ways_in(made, host or "local")
+        show_ways_in(made, host)
+
+
+def target_of(folder: Path, name: str | None) -> str | AwsTarget:
+    """The host of the server that is meant, or an AWS account: the one look-up. Without a target, this machine."""
+    if name is None:
+        return "local"
+    from homeport.deploy.application import load_application
+    from homeport.manifest import DockerTarget
+
+    there = load_application(folder, name, sources=False).target
+    return there.host if isinstance(there, DockerTarget) else there
 
 
 def show_ways_in(made: SetUp, host: str) -> None:

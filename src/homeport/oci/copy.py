@@ -46,7 +46,8 @@ class Copy:
                 else:
                     self._blob(reference.repository, repository, digest, size)
                     sent += size
-            self.destination.put_manifest(repository, manifest.digest, manifest)
+            if self.destination.digest(repository, manifest.digest) is None:  # ECR takes none a second time
+                self.destination.put_manifest(repository, manifest.digest, manifest)
         self._compare(reference, repository, manifests)
         return Copied(sent, there)
 

@@ -14,7 +14,6 @@ from homeport import __version__
 from homeport.aws import base as bases
 from homeport.aws import certificates
 from homeport.aws.base import CloudBase
-from homeport.aws.certificates import DnsRecord
 from homeport.deploy.root import OpenRoot, open_root
 from homeport.errors import NotSetUp, TerraformFailed
 from homeport.events import Emit, Event
@@ -27,6 +26,15 @@ from homeport.terraform import Plan
 Confirm = Callable[[Plan], bool]
 ROOT = "base"
 EXISTS = ("AlreadyExists", "already exists", "DuplicateLoadBalancerName")
+
+
+@dataclass(frozen=True, slots=True)
+class DnsRecord:
+    """A record to be added where the domain's DNS is kept."""
+
+    name: str
+    type: str
+    value: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +68,15 @@ class SetUpCloud:
             return self._set_up(lock)
 
     def _set_up(self, lock: Lock) -> CloudSetUp:
-        root = base_root(self.target, self.wanted)
+        """Certificates that AWS issues while one is looking on are taken up at once, by a second plan."""
+        is_issued = self._is_issued(outputs_of(self.target.states(ROOT).read()))
+        made = self._make(lock, is_issued)
+        if made.did == "set up" and not is_issued and self._is_issued(outputs_of(self.target.states(ROOT).read())):
+            return self._make(lock, True)
+        return made
+
+    def _make(self, lock: Lock, is_issued: bool) -> CloudSetUp:
+        root = base_root(self.target, self.wanted, is_issued)
         with open_root(self.target, ROOT, root, workspace(self.target), lock, self.emit) as opened:
             standing, plan = self._standing(), opened.plan()
             if not plan.is_empty:
@@ -71,8 +87,20 @@ class SetUpCloud:
         base = self._base(standing, outputs)
         if base != standing:
             bases.save(self.target.bucket, base)
-        did: Literal["set up", "nothing"] = "nothing" if plan.is_empty and base == standing else "set up"
-        return CloudSetUp(did, base, outputs.get("deploy_roles") or {}, outputs.get("plan_role") or "", self._awaited())
+        return CloudSetUp(
+            "nothing" if plan.is_empty and base == standing else "set up",
+            base,
+            outputs.get("deploy_roles") or {},
+            outputs.get("plan_role") or "",
+            () if is_issued else tuple(DnsRecord(**one) for one in outputs.get("certificate_records") or ()),
+        )
+
+    def _is_issued(self, outputs: Mapping[str, Any]) -> bool:
+        """Where the domain's zone is in this account, Terraform waits for them itself."""
+        domain = self.wanted.domain
+        if domain is None or self.wanted.zone is not None:
+            return False
+        return certificates.are_issued(self.target.session, domain, outputs.get("certificates") or {})
 
     def _standing(self) -> CloudBase | None:
         """A damaged record is no reason to stop: it is made of Terraform's outputs again."""
@@ -93,14 +121,11 @@ class SetUpCloud:
             homeport=__version__,
         )
 
-    def _awaited(self) -> tuple[DnsRecord, ...]:
-        return certificates.awaited(self.target.session, self.wanted.domain) if self.wanted.domain else ()
 
-
-def base_root(target: CloudTarget, wanted: AwsBase) -> Root:
+def base_root(target: CloudTarget, wanted: AwsBase, is_issued: bool) -> Root:
     """The root of an account's base."""
     endpoints = target.session.endpoints
-    stack = CloudBaseStack(wanted, target.bucket.name, endpoints.client_image)
+    stack = CloudBaseStack(wanted, target.bucket.name, endpoints.client_image, is_issued)
     return render_cloud_base(
         stack, CloudPlace(target.session.account, target.session.region, endpoints.terraform_settings())
     )

@@ -10,7 +10,7 @@ from homeport.deploy.base.cloud import ROOT, Confirm, workspace
 from homeport.deploy.root import open_root
 from homeport.errors import NotSetUp, Refused
 from homeport.events import Emit
-from homeport.stack import CloudPlace, empty_cloud_root
+from homeport.stack import CloudPlace, Root, render_no_cloud_base
 from homeport.targets import CloudTarget
 
 
@@ -42,14 +42,9 @@ class RemoveCloudBase:
         self.target.bucket.remove_whole()
         return True
 
-    def _root(self) -> dict[str, object]:
+    def _root(self) -> Root:
         session = self.target.session
-        place = CloudPlace(session.account, session.region, session.endpoints.terraform_settings())
-        root = empty_cloud_root(ROOT, place)
-        # What is removed was made through it.
-        second = {**root["provider"]["aws"][0], "alias": "us_east_1", "region": "us-east-1"}
-        root["provider"]["aws"].append(second)
-        return root
+        return render_no_cloud_base(CloudPlace(session.account, session.region, session.endpoints.terraform_settings()))
 
     def _check_unused(self) -> None:
         standing = [root for root in self._roots() if self._holds_something(root)]

@@ -1,0 +1,194 @@
+locals {
+  boundary_arn = "${local.iam}:policy/${var.name}-boundary"
+  is_new       = { Null = { "aws:RequestTag/${local.tag}" = "false" } }
+  is_homeports = { Null = { "aws:ResourceTag/${local.tag}" = "false" } }
+  task_roles   = ["${local.iam}:role/*-execution", "${local.iam}:role/*-task"]
+
+  # What a deployment changes: an application's resources, known by their tag where they have one, else by their name.
+  deploying = jsonencode({
+    Version = "2012-10-17"
+    Statement = [
+      {
+        Sid    = "MakeTagged"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:CreateDistribution", "cloudfront:CreateDistributionWithTags",
+          "cloudwatch:PutMetricAlarm",
+          "ecs:RegisterTaskDefinition",
+          "elasticloadbalancing:CreateRule", "elasticloadbalancing:CreateTargetGroup",
+          "rds:CreateDBInstance", "rds:CreateDBParameterGroup", "rds:CreateDBSubnetGroup",
+        ]
+        Resource  = "*"
+        Condition = local.is_new
+      },
+      {
+        Sid       = "MakeSecurityGroups"
+        Effect    = "Allow"
+        Action    = "ec2:CreateSecurityGroup"
+        Resource  = "arn:${local.partition}:ec2:${local.here}:security-group/*"
+        Condition = local.is_new
+      },
+      {
+        Sid      = "MakeInTheNetwork"
+        Effect   = "Allow"
+        Action   = "ec2:CreateSecurityGroup"
+        Resource = aws_vpc.this.arn
+      },
+      {
+        Sid    = "ChangeTagged"
+        Effect = "Allow"
+        Action = [
+          "cloudfront:CreateInvalidation", "cloudfront:DeleteDistribution", "cloudfront:TagResource", "cloudfront:UntagResource", "cloudfront:UpdateDistribution",
+          "cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
+          "ec2:AuthorizeSecurityGroup*", "ec2:CreateTags", "ec2:DeleteSecurityGroup", "ec2:DeleteTags", "ec2:ModifySecurityGroupRules", "ec2:RevokeSecurityGroup*", "ec2:UpdateSecurityGroupRuleDescriptions*",
+          "elasticloadbalancing:AddTags", "elasticloadbalancing:DeleteRule", "elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:ModifyRule",
+          "elasticloadbalancing:ModifyTargetGroup*", "elasticloadbalancing:RemoveTags",
+          "rds:AddTagsToResource", "rds:CreateDBInstance", "rds:CreateDBSnapshot", "rds:DeleteDB*", "rds:ModifyDB*", "rds:RebootDBInstance", "rds:RemoveTagsFromResource", "rds:ResetDBParameterGroup",
+        ]
+        Resource  = "*"
+        Condition = local.is_homeports
+      },
+      {
+        Sid       = "TagWhatIsMade"
+        Effect    = "Allow"
+        Action    = ["cloudfront:TagResource", "cloudwatch:TagResource", "rds:AddTagsToResource"]
+        Resource  = "*"
+        Condition = local.is_new
+      },
+      {
+        Sid       = "TagInTheNetwork" # only in the very call that makes it: a tag set later would make anything ours
+        Effect    = "Allow"
+        Action    = "ec2:CreateTags"
+        Resource  = [for kind in ["security-group", "security-group-rule"] : "arn:${local.partition}:ec2:${local.here}:${kind}/*"]
+        Condition = { StringEquals = { "ec2:CreateAction" = ["AuthorizeSecurityGroupEgress", "AuthorizeSecurityGroupIngress", "CreateSecurityGroup"] } }
+      },
+      {
+        Sid       = "TagAtTheLoadBalancer"
+        Effect    = "Allow"
+        Action    = "elasticloadbalancing:AddTags"
+        Resource  = "*"
+        Condition = { StringEquals = { "elasticloadbalancing:CreateAction" = ["CreateRule", "CreateTargetGroup"] } }
+      },
+      {
+        Sid      = "LoadBalancer"
+        Effect   = "Allow"
+        Action   = ["ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress"]
+        Resource = aws_security_group.load_balancer.arn
+      },
+      {
+        Sid      = "Rules"
+        Effect   = "Allow"
+        Action   = ["ec2:AuthorizeSecurityGroup*", "ec2:RevokeSecurityGroup*"]
+        Resource = "arn:${local.partition}:ec2:${local.here}:security-group-rule/*"
+      },
+      {
+        Sid      = "Tasks"
+        Effect   = "Allow"
+        Action   = ["ecs:CreateService", "ecs:DeleteService", "ecs:RunTask", "ecs:StopTask", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateService"]
+        Resource = [for kind in ["service/${var.name}/*", "task/${var.name}/*", "task-definition/*"] : "arn:${local.partition}:ecs:${local.here}:${kind}"]
+      },
+      {
+        Sid      = "ForgetTasks" # AWS limits it to nothing; what runs is not touched by it
+        Effect   = "Allow"
+        Action   = "ecs:DeregisterTaskDefinition"
+        Resource = "*"
+      },
+      {
+        Sid      = "Sites" # AWS knows no tags on them; a distribution alone makes use of them
+        Effect   = "Allow"
+        Action   = [for noun in ["Function", "OriginAccessControl", "ResponseHeadersPolicy"] : "cloudfront:*${noun}"]
+        Resource = [for noun in ["function", "origin-access-control", "response-headers-policy"] : "${replace(local.iam, ":iam:", ":cloudfront:")}:${noun}/*"]
+      },
+      {
+        Sid      = "Images"
+        Effect   = "Allow"
+        Action   = "ecr:*"
+        Resource = [for namespace in ["api", "model", "site"] : "arn:${local.partition}:ecr:${local.here}:repository/${namespace}/*"]
+      },
+      {
+        Sid      = "Secrets"
+        Effect   = "Allow"
+        Action   = "secretsmanager:*"
+        Resource = "arn:${local.partition}:secretsmanager:${local.here}:secret:homeport/*"
+      },
+      {
+        Sid      = "MasterPasswords" # RDS makes them, in the name of who makes the instance
+        Effect   = "Allow"
+        Action   = ["secretsmanager:CreateSecret", "secretsmanager:TagResource"]
+        Resource = "arn:${local.partition}:secretsmanager:${local.here}:secret:rds!*"
+      },
+      {
+        Sid       = "Keys" # AWS's own, through the services that encrypt with them
+        Effect    = "Allow"
+        Action    = ["kms:CreateGrant", "kms:DescribeKey"]
+        Resource  = "arn:${local.partition}:kms:${local.here}:key/*"
+        Condition = { StringEquals = { "kms:ViaService" = [for service in ["rds", "secretsmanager"] : "${service}.${var.region}.amazonaws.com"] } }
+      },
+      {
+        Sid      = "Logs"
+        Effect   = "Allow"
+        Action   = ["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
+        Resource = [for group in ["/homeport/*", "/aws/rds/instance/*"] : "arn:${local.partition}:logs:${local.here}:log-group:${group}"]
+      },
+      {
+        Sid      = "Buckets"
+        Effect   = "Allow"
+        Action   = "s3:*"
+        Resource = "arn:${local.partition}:s3:::homeport-*"
+      },
+      {
+        Sid      = "State"
+        Effect   = "Allow"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = [for folder in ["locks", "releases", "state"] : "${local.state_arn}/${folder}/*"]
+      },
+      {
+        Sid       = "MakeRoles"
+        Effect    = "Allow"
+        Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"]
+        Resource  = local.task_roles
+        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
+      },
+      {
+        Sid      = "TagRoles"
+        Effect   = "Allow"
+        Action   = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole"]
+        Resource = local.task_roles
+        # With the tag alone somebody else's role could be made ours.
+        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
+      },
+      {
+        Sid       = "GiveRoles"
+        Effect    = "Allow"
+        Action    = "iam:PassRole"
+        Resource  = local.task_roles
+        Condition = { StringEquals = { "iam:PassedToService" = "ecs-tasks.amazonaws.com" } }
+      },
+      {
+        Sid       = "ServicesOwnRoles"
+        Effect    = "Allow"
+        Action    = "iam:CreateServiceLinkedRole"
+        Resource  = "${local.iam}:role/aws-service-role/*"
+        Condition = { StringEquals = { "iam:AWSServiceName" = [for service in ["ecs", "elasticloadbalancing", "rds"] : "${service}.amazonaws.com"] } }
+      },
+      {
+        Sid       = "NotTheStateItself"
+        Effect    = "Deny"
+        NotAction = ["s3:DeleteObject", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetObject", "s3:ListBucket*", "s3:PutObject"]
+        Resource  = [local.state_arn, "${local.state_arn}/*"]
+      },
+      {
+        Sid      = "NotTheBase"
+        Effect   = "Deny"
+        Action   = ["s3:DeleteObject", "s3:PutObject"]
+        Resource = ["${local.state_arn}/base.json", "${local.state_arn}/state/base/*", "${local.state_arn}/locks/base"]
+      },
+      {
+        Sid      = "NotItsOwnRights"
+        Effect   = "Deny"
+        Action   = ["iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*", "iam:Remove*", "iam:Set*", "iam:Tag*", "iam:Untag*", "iam:Update*"]
+        Resource = ["${local.iam}:role/${var.name}-deploy-*", "${local.iam}:role/${var.name}-plan", local.boundary_arn, local.github_arn]
+      },
+    ]
+  })
+}

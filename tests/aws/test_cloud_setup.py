@@ -1,0 +1,147 @@
+"""`homeport setup TARGET` on AWS, by the real command line, with the real module and Terraform."""
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from homeport.aws import Session, base
+from homeport.aws.bucket import Bucket
+from homeport.aws.emulator import Running
+from tests.support.command_line import CommandLine
+
+MANIFEST = """\
+name: notes
+services:
+  api: {{build: api, port: 8000}}
+targets:
+  production: {{kind: aws, account: "{account}", region: {region}}}
+"""
+AMAZON = "*/registry.terraform.io/hashicorp/aws"
+MIRRORS = ("/opt", "/usr/local/share/terraform", "/usr/share/terraform")
+STATE = b'{"version": 4, "serial": 1, "lineage": "x", "resources": [{"type": "aws_s3_bucket", "instances": []}]}'
+
+
+@dataclass
+class Laptop(CommandLine):
+    """A folder with a manifest, and an environment of its own."""
+
+    folder: Path
+    own: Mapping[str, str]
+
+    def command(self, *arguments: str) -> list[str]:
+        return [sys.executable, "-c", "from homeport.cli import main; main()", *arguments]
+
+    def environment(self) -> dict[str, str]:
+        return {**os.environ, "XDG_CACHE_HOME": str(self.folder / "cache"), **self.own}
+
+    def workplace(self) -> Path:
+        return self.folder
+
+
+@pytest.fixture
+def laptop(emulator: Running, tmp_path: Path) -> Laptop:
+    return _laptop(tmp_path, emulator.account, emulator.region)
+
+
+def _laptop(folder: Path, account: str, region: str) -> Laptop:
+    (folder / "homeport.yaml").write_text(MANIFEST.format(account=account, region=region))
+    return Laptop(folder, _packages(folder))
+
+
+def _packages(folder: Path) -> dict[str, str]:
+    """Terraform takes Amazon's provider from a folder of this machine, where there is one."""
+    found = next((path for place in MIRRORS for path in Path(place).glob(AMAZON)), None)
+    if found is None:
+        return {}
+    file = folder / "terraformrc"
+    mirror = found.parent.parent.parent
+    file.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
+    return {"TF_CLI_CONFIG_FILE": str(file)}
+
+
+def _made(laptop: Laptop) -> subprocess.CompletedProcess[str]:
+    return laptop.homeport("setup", "production", "--yes")
+
+
+def test_from_nothing_and_again_and_removed(laptop: Laptop, session: Session) -> None:
+    """Set up, nothing to do the second time, and nothing left behind at the end."""
+    first = _made(laptop)
+    bucket = Bucket(session)
+    stands = base.require(bucket)
+    assert f"{session.account} {session.region}, as" in first.stderr
+    assert "says nothing of AWS" in first.stderr
+    assert f"The base of {bucket.called} is set up." in first.stdout
+    assert stands.outputs["load_balancer_dns"] in first.stdout
+
+    again = _made(laptop)
+    assert "Nothing to do: the base is as it should be." in again.stdout
+    assert stands == base.require(bucket)
+
+    bucket.write("state/notes.production/00000001.tfstate", STATE)
+    refused = laptop.homeport("setup", "production", "--remove", "--yes", returncode=1)
+    assert "carries applications: notes.production" in refused.stderr
+    bucket.remove("state/notes.production/00000001.tfstate")
+
+    removed = laptop.homeport("setup", "production", "--remove", "--yes")
+    assert f"The base of {bucket.called} is removed." in removed.stdout
+    assert [] == session.client("elbv2").describe_load_balancers()["LoadBalancers"]
+    assert [] == session.client("s3").list_buckets()["Buckets"]
+    assert "Nothing was removed." in laptop.homeport("setup", "production", "--remove", "--yes").stdout
+
+
+def test_killed_in_mid_apply(laptop: Laptop, session: Session) -> None:
+    """The state that Terraform could not send is taken up: the next run ends what was begun."""
+    running = laptop.start("setup", "production", "--yes", cwd=laptop.folder)
+    assert running.stdout is not None
+    for line in running.stdout:
+        if "vpc" in line and "created" in line.lower():
+            break
+    os.kill(running.pid, signal.SIGKILL)
+    running.wait()
+    time.sleep(1)
+
+    _made(laptop)
+    assert "Nothing to do" in _made(laptop).stdout
+    laptop.homeport("setup", "production", "--remove", "--yes")
+
+
+def test_another_account_is_refused_before_anything_is_made(emulator: Running, tmp_path: Path) -> None:
+    """Both accounts are named, and no bucket is made."""
+    refused = _laptop(tmp_path, "123456789012", emulator.region).homeport("setup", "production", "--yes", returncode=1)
+    assert "the target is in 123456789012" in refused.stderr
+
+
+def test_without_credentials(laptop: Laptop, tmp_path: Path) -> None:
+    """It says how to log in."""
+    nobody = {"AWS_ACCESS_KEY_ID": "", "AWS_SECRET_ACCESS_KEY": "", "HOME": str(tmp_path)}
+    laptop.own = {**laptop.own, **nobody, "AWS_EC2_METADATA_DISABLED": "true"}
+    refused = laptop.homeport("setup", "production", "--yes", returncode=1)
+    assert "has no credentials for the AWS account" in refused.stderr
+
+
+def test_nobody_is_there_to_say_yes(laptop: Laptop, session: Session) -> None:
+    """Without a terminal and --yes, nothing is made but the bucket."""
+    refused = laptop.homeport("setup", "production", returncode=1)
+    assert "Add --yes." in refused.stderr
+    assert base.load(Bucket(session)) is None
+
+
+def test_options_of_a_server_are_refused(laptop: Laptop) -> None:
+    """They would do nothing."""
+    refused = laptop.homeport("setup", "production", "--free-ports", returncode=1)
+    assert "--free-ports is for the base of a server" in refused.stderr
+
+
+def test_as_json(laptop: Laptop) -> None:
+    """One document, for a script; what it needs for GitHub is in it."""
+    said = json.loads(laptop.homeport("setup", "production", "--yes", "--json").stdout)
+    assert {"did", "base", "deploy_roles", "plan_role", "awaited"} == said.keys()
+    laptop.homeport("setup", "production", "--remove", "--yes")
