@@ -52,7 +52,7 @@ def served_root(folder: Path, provider: HomeportProvider) -> Iterator[Root]:
     """What was applied is destroyed at the end."""
     (folder / "modules").symlink_to(MODULES)
     with serve(provider) as variables:
-        root = Root(folder, {**os.environ, **variables, **_configuration(folder)})
+        root = Root(folder, {**os.environ, **variables, **terraform_configuration(folder)})
         try:
             yield root
         finally:
@@ -60,7 +60,7 @@ def served_root(folder: Path, provider: HomeportProvider) -> Iterator[Root]:
                 root.terraform("destroy", "-auto-approve", "-input=false")
 
 
-def _configuration(folder: Path) -> dict[str, str]:
+def terraform_configuration(folder: Path) -> dict[str, str]:
     """Terraform's own configuration: packages are taken from a folder that holds them."""
     found = next((path for place in MIRRORS for path in Path(place).glob(AMAZON)), None)
     if found is None:

@@ -50,12 +50,11 @@ def test_an_emulators_load_balancer_is_found_by_its_name() -> None:
 
 
 def test_a_load_balancer_without_tls_for_the_host() -> None:
-    """An application without a domain of its own is asked over HTTP."""
+    """An application without a domain of its own is asked over HTTP, and an emulator's by the load balancer's name."""
     dns_name = "homeport-1a2b3c4d.eu-west-1.elb.amazonaws.com"
     assert Door(f"http://{dns_name}/", {"Host": dns_name}) == AWS.load_balancer(dns_name, dns_name, is_encrypted=False)
-    assert Door("http://127.0.0.1:4599/_alb/homeport/", {"Host": f"{dns_name}:80"}) == EMULATOR.load_balancer(
-        dns_name, dns_name, is_encrypted=False
-    )
+    header = {"Host": f"{dns_name}:80", "X-Forwarded-Proto": "http"}
+    assert Door("http://127.0.0.1:4599/", header) == EMULATOR.load_balancer(dns_name, dns_name, is_encrypted=False)
 
 
 def test_a_distribution_is_asked_by_its_own_name() -> None:
