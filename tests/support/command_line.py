@@ -23,9 +23,14 @@ class CommandLine(ABC):
         """The folder in which it is called where none is named."""
 
     def homeport(
-        self, *arguments: str, cwd: Path | None = None, stdin: str = "", returncode: int | None = 0
+        self,
+        *arguments: str,
+        cwd: Path | None = None,
+        stdin: str = "",
+        returncode: int | None = 0,
+        patience: float = PATIENCE,
     ) -> subprocess.CompletedProcess[str]:
-        """Run it to its end; `returncode` None accepts any."""
+        """Run it to its end, within `patience` seconds; `returncode` None accepts any."""
         done = subprocess.run(
             self.command(*arguments),
             cwd=cwd or self.workplace(),
@@ -33,7 +38,7 @@ class CommandLine(ABC):
             input=stdin,
             capture_output=True,
             text=True,
-            timeout=PATIENCE,
+            timeout=patience,
         )
         if returncode is not None:
             assert returncode == done.returncode, f"{arguments}: {done.returncode}\n{done.stdout}\n{done.stderr}"

@@ -68,7 +68,8 @@ def routes(target: CloudTarget, configuration: Mapping[str, Any], found: Standin
 
 
 def _answer(asked: Asked) -> Answer:
-    return Answer(asked.service, asked.url, _status(asked), resolves(asked.host), asked.leads_to)
+    is_amazons = asked.host == asked.leads_to  # such a name is in the DNS without anybody's doing
+    return Answer(asked.service, asked.url, _status(asked), is_amazons or resolves(asked.host), asked.leads_to)
 
 
 def _status(asked: Asked) -> int:

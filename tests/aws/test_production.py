@@ -1,0 +1,180 @@
+"""The example application, from a server at home to AWS: in the order of its life there.
+
+Real Terraform, Postgres, Flyway and containers; the emulator stands for AWS. The tests go on from one another, because
+an instance of RDS takes minutes: each says what it leaves.
+"""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import docker
+import pytest
+
+from homeport.aws import Session
+from homeport.aws.emulator import Running
+from tests.support.installation import Installation
+from tests.support.production import Production
+from tests.support.terraform import terraform_configuration
+
+
+@pytest.fixture(scope="module")
+def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    """The example on staging, released at home and nowhere else."""
+    home = Installation(tmp_path_factory.mktemp("installation"))
+    home.variables.update(terraform_configuration(tmp_path_factory.mktemp("terraform")))
+    try:
+        home.setup()
+        made = Production.make(home, emulator, tmp_path_factory.mktemp("application"))
+        made.run("up", "staging", "--yes")
+        yield made
+    finally:
+        home.remove()
+
+
+@pytest.fixture(scope="module")
+def name(production: Production) -> str:
+    """CloudFront's name of what is released: the base is made, and the first release promoted."""
+    assert "is set up" in production.run("setup", "production", "--yes")
+    assert "Release 1 of notes serves on production" in production.run("promote", "staging", "production", "--yes")
+    return production.name
+
+
+@dataclass
+class Load:
+    """Asks for a path again and again, from a thread, until it is told to stop."""
+
+    production: Production
+    name: str
+    path: str
+    answers: list[tuple[int, str]] = field(default_factory=list)
+    _stop: threading.Event = field(default_factory=threading.Event)
+
+    def __enter__(self) -> Load:
+        self._thread = threading.Thread(target=self._ask)
+        self._thread.start()
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        self._stop.set()
+        self._thread.join()
+
+    def _ask(self) -> None:
+        while not self._stop.is_set():
+            self.answers.append(self.production.ask(self.path, name=self.name))
+            self._stop.wait(0.05)
+
+
+def test_site_api_and_model_answer_by_one_name(production: Production, name: str) -> None:
+    """All that the application is made of is behind CloudFront, and a row is written to Postgres and read back."""
+    answers = {path: production.ask(path, name=name)[0] for path in ("/", "/api", "/model", "/config.json")}
+    written, _ = production.ask("/api/notes", name=name, body={"body": "on AWS"})
+    status, notes = production.ask("/api/notes", name=name)
+    assert {"/": 200, "/api": 200, "/model": 200, "/config.json": 200} == answers
+    assert (201, 200) == (written, status)
+    assert ["on AWS"] == [note["body"] for note in json.loads(notes)]
+
+
+def test_the_digests_are_those_of_home(production: Production, name: str, session: Session) -> None:
+    """What runs in production is what ran on staging: every task definition that runs names staging's digests."""
+    home = _images(production, "staging")
+    ecs = session.client("ecs")
+    services = ecs.describe_services(
+        cluster="homeport", services=[f"notes-production-{service}" for service in ("api", "tagger", "worker")]
+    )["services"]
+    running = {}
+    for service in services:
+        found = ecs.describe_task_definition(taskDefinition=service["taskDefinition"])["taskDefinition"]
+        running[service["serviceName"].rpartition("-")[2]] = found["containerDefinitions"][0]["image"].partition("@")[2]
+    assert {service: home[service] for service in ("api", "tagger", "worker")} == running
+    assert home == _images(production, "production")
+
+
+def _images(production: Production, target: str) -> dict[str, str]:
+    """The digests of a target's newest release, by name."""
+    shown = production.home.homeport("releases", target, "--json", cwd=production.application).stdout
+    return {name: image.partition("@")[2] for name, image in json.loads(shown)[0]["images"].items()}
+
+
+def test_again_there_is_nothing_to_do(production: Production, name: str) -> None:
+    """The second plan is empty, and no layer is sent."""
+    said = production.run("promote", "staging", "production", "--yes")
+    assert "Nothing to do: notes on production has what staging has." in said
+    assert "sent" not in said
+
+
+def test_a_changed_api_takes_over_without_a_failed_request(production: Production, name: str) -> None:
+    """Its new digest answers; nothing but what it is the image of is in the plan; the row of before is there."""
+    production.change("api/notes/api.py", '"docs": "/api/docs"}', '"docs": "/api/docs", "changed": "once"}')
+    production.run("up", "staging", "--yes")
+    with Load(production, name, "/api") as load:
+        said = production.run("promote", "staging", "production", "--yes")
+        load.answers.append(production.ask("/api", name=name))
+    assert {200} == {status for status, _ in load.answers}
+    assert '"changed":"once"' in load.answers[-1][1]
+    assert '"changed"' not in load.answers[0][1]
+    assert "Release 2 of notes serves on production" in said
+    assert "tagger" not in said.partition("notes on production (")[2].partition("Release 2")[0]
+    assert "on AWS" in production.ask("/api/notes", name=name)[1]
+
+
+def test_a_version_that_ends_at_once_fails_and_the_old_one_serves(production: Production, name: str) -> None:
+    """The command says so with the container's last words, the version before answers, and the failure is recorded."""
+    healthy, broken = (
+        "production: {kind: aws,",
+        "production: {kind: aws, services: {api: {environment: {LOG_LEVEL: no}}},",
+    )
+    production.change("homeport.yaml", healthy, broken)
+    with Load(production, name, "/api") as load:
+        said = production.run("promote", "staging", "production", "--yes", returncode=1)
+    production.change("homeport.yaml", broken, healthy)
+    assert "KeyError: 'no'" in said
+    assert {200} == {status for status, _ in load.answers}
+    assert '"changed":"once"' in production.ask("/api", name=name)[1]
+    assert "failed" == production.status()["last_attempt"]["result"]
+    assert "serves on production" in production.run("promote", "staging", "production", "--yes")
+
+
+def test_a_failing_migration_touches_no_service(production: Production, name: str) -> None:
+    """It fails on AWS alone, by a row that only production has: file, line and SQL state are told, nothing switches."""
+    sql = production.application / "db" / "migrations" / "V5__short.sql"
+    sql.write_text(
+        "-- homeport: compatible\nALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 3) NOT VALID;\n"
+        "ALTER TABLE notes VALIDATE CONSTRAINT short;\n"
+    )
+    production.run("up", "staging", "--yes")
+    said = production.run("promote", "staging", "production", "--yes", returncode=1)
+    assert "V5__short.sql, line 3: ERROR: check constraint" in said
+    assert "(SQL state 23514)" in said
+    assert 200 == production.ask("/api/notes", name=name)[0]
+    sql.write_text(
+        "-- homeport: compatible\nALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 4000) NOT VALID;\n"
+    )
+
+
+def test_rollback_is_a_release_of_the_older_images(production: Production, name: str) -> None:
+    """Back to the first release, without a build."""
+    said = production.run("rollback", "production", "1", "--yes")
+    assert "serves on production" in said
+    assert '"changed"' not in production.ask("/api", name=name)[1]
+
+
+def test_down_leaves_the_database_until_its_name_is_typed(
+    production: Production, name: str, session: Session, emulator: Running
+) -> None:
+    """First all but the data, then all: no service, task, bucket, secret or log group of it is left."""
+    production.run("down", "production", "--yes")
+    kept = session.client("rds").describe_db_instances()["DBInstances"]
+    production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
+    assert ["notes-production"] == [instance["DBInstanceIdentifier"] for instance in kept]
+    assert [] == session.client("rds").describe_db_instances()["DBInstances"]
+    assert [] == session.client("ecs").list_services(cluster="homeport")["serviceArns"]
+    assert [] == session.client("ecr").describe_repositories()["repositories"]
+    assert [] == session.client("logs").describe_log_groups(logGroupNamePrefix="/homeport/")["logGroups"]
+    buckets = [bucket["Name"] for bucket in session.client("s3").list_buckets()["Buckets"]]
+    assert [f"homeport-{emulator.account}-{emulator.region}"] == buckets
+    left = docker.APIClient().containers(filters={"label": f"ministack.instance={emulator.instance}"})
+    assert [] == left

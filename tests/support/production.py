@@ -1,0 +1,70 @@
+"""The example application with a home target and an AWS one: a real base at home, the emulator for AWS."""
+
+from __future__ import annotations
+
+import http.client
+import json
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlsplit
+
+from homeport.aws.emulator import Running
+from tests.support.installation import Installation
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "notes"
+PATIENCE = 420  # seconds: RDS and CloudFront take their time at an emulator, too
+TARGETS = """
+targets:
+  staging: {{kind: docker}}
+  production: {{kind: aws, account: "{account}", region: {region}}}
+"""
+
+
+@dataclass(frozen=True)
+class Production:
+    """`application` is a copy of the example; `home` is where its staging runs, `cloud` where its production does."""
+
+    home: Installation
+    cloud: Running
+    application: Path
+
+    @classmethod
+    def make(cls, home: Installation, cloud: Running, folder: Path) -> Production:
+        application = folder / "notes"
+        shutil.copytree(EXAMPLE, application, ignore=shutil.ignore_patterns(".homeport"))
+        manifest = application / "homeport.yaml"
+        manifest.write_text(manifest.read_text() + TARGETS.format(account=cloud.account, region=cloud.region))
+        return cls(home, cloud, application)
+
+    def run(self, *arguments: str, returncode: int | None = 0) -> str:
+        """Both outputs of a command in the application's folder."""
+        done = self.home.homeport(*arguments, cwd=self.application, returncode=returncode, patience=PATIENCE)
+        return done.stdout + done.stderr
+
+    def change(self, file: str, before: str, after: str) -> None:
+        """Replace text that must be there in a file of the application."""
+        path = self.application / file
+        assert before in path.read_text()
+        path.write_text(path.read_text().replace(before, after))
+
+    def status(self, target: str = "production") -> dict[str, Any]:
+        found: dict[str, Any] = json.loads(self.home.homeport("status", target, "--json", cwd=self.application).stdout)
+        return found
+
+    @property
+    def name(self) -> str:
+        """CloudFront's name of it."""
+        return str(urlsplit(self.status()["answers"][0]["url"]).hostname)
+
+    def ask(self, path: str, *, name: str, body: dict[str, str] | None = None) -> tuple[int, str]:
+        """As a browser would, through CloudFront: status and body of a GET, or of a POST with a body."""
+        connection = http.client.HTTPConnection("127.0.0.1", urlsplit(self.cloud.api).port or 80, timeout=30)
+        headers = {"Host": name, "X-Forwarded-Proto": "https", "Content-Type": "application/json"}
+        try:
+            connection.request("POST" if body else "GET", path, json.dumps(body) if body else None, headers)
+            answer = connection.getresponse()
+            return answer.status, answer.read().decode()
+        finally:
+            connection.close()
