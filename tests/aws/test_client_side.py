@@ -86,6 +86,7 @@ def asked(session: Session, root: Root, path: str) -> tuple[int, str]:
         return error.code, ""
 
 
+@pytest.mark.long
 def test_a_site(emulator: Running, session: Session, images: list[Reference], root: Root) -> None:
     """Two releases, another config and a hand in between: the plan says what differs, and the page is right."""
     root.apply(site(session, images[0], environment={"FLAGS": "beta"}))

@@ -71,6 +71,7 @@ def _made(laptop: Laptop) -> subprocess.CompletedProcess[str]:
     return laptop.homeport("setup", "production", "--yes")
 
 
+@pytest.mark.long
 def test_from_nothing_and_again_and_removed(laptop: Laptop, session: Session) -> None:
     """Set up, nothing to do the second time, and nothing left behind at the end."""
     first = _made(laptop)
@@ -132,6 +133,7 @@ def test_options_of_a_server_are_refused(laptop: Laptop) -> None:
     assert "--free-ports is for the base of a server" in refused.stderr
 
 
+@pytest.mark.long
 def test_as_json(laptop: Laptop) -> None:
     """One document, for a script; what it needs for GitHub is in it."""
     said = json.loads(laptop.homeport("setup", "production", "--yes", "--json").stdout)

@@ -150,9 +150,6 @@ def test_a_failing_migration_touches_no_service(production: Production, name: st
     assert "V5__short.sql, line 3: ERROR: check constraint" in said
     assert "(SQL state 23514)" in said
     assert 200 == production.ask("/api/notes", name=name)[0]
-    sql.write_text(
-        "-- homeport: compatible\nALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 4000) NOT VALID;\n"
-    )
 
 
 def test_rollback_is_a_release_of_the_older_images(production: Production, name: str) -> None:

@@ -199,6 +199,7 @@ def test_a_first_version_that_ends_at_once(worker: Bench) -> None:
     assert [] == worker.running()
 
 
+@pytest.mark.long
 def test_a_first_version_may_be_tried_again(worker: Bench) -> None:
     """What an attempt left behind does not fail the next one."""
     broken = worker.define(ENDS)
@@ -224,6 +225,7 @@ def test_a_version_that_ends_at_once_is_taken_back(routed: Bench, listener: dict
     assert (True, "answers 200") == answer(_door(routed, listener))
 
 
+@pytest.mark.long
 def test_what_nobody_recorded_stays(worker: Bench) -> None:
     """A version that serves is not taken down with a failed one, though the state knows nothing of it."""
     before = worker.deployed(WORKS)
@@ -246,6 +248,7 @@ def test_a_version_that_answers_503_is_taken_back(routed: Bench, listener: dict[
     assert 200 == status(_door(routed, listener))
 
 
+@pytest.mark.long
 def test_a_version_before_that_was_deregistered(routed: Bench, listener: dict[str, str]) -> None:
     """Terraform deregisters what it replaced: a copy of it is deployed then."""
     before = routed.deployed(SERVES, STATUS="200", VERSION="one")
@@ -268,6 +271,7 @@ def test_an_image_that_is_not_there(worker: Bench) -> None:
     assert [before] == worker.running()
 
 
+@pytest.mark.long
 def test_what_somebody_else_deployed_is_left(worker: Bench) -> None:
     """Another's deployment is not ours to take back."""
     before = worker.deployed(WORKS)
@@ -278,6 +282,7 @@ def test_what_somebody_else_deployed_is_left(worker: Bench) -> None:
     assert theirs == worker.look()
 
 
+@pytest.mark.long
 def test_a_person_stops_it(worker: Bench) -> None:
     """The service is left as it is."""
     task_definition = worker.define(WORKS)

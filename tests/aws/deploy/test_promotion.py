@@ -118,6 +118,7 @@ def promoted(installation: Installation, session: Session, tmp_path: Path) -> Pr
     return made
 
 
+@pytest.mark.long
 def test_a_release_goes_from_home_to_aws(promoted: Promoted) -> None:
     """Once in full, then there is nothing to do; a release sent ahead needs the server no more; off, the data stays."""
     told = promoted.run("promote", "--yes", "home", "production")

@@ -22,6 +22,7 @@ def _no_server(host: str, instance: str) -> Drivers:
     raise HomeportError("There is no server here.")
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_a_module_refuses_what_it_says_it_refuses(tmp_path: Path, name: str) -> None:
     """Every validation has a run that breaks it, with a mocked provider; good inputs are planned."""
