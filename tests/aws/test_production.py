@@ -140,14 +140,13 @@ def test_a_version_that_ends_at_once_fails_and_the_old_one_serves(production: Pr
 
 def test_a_failing_migration_touches_no_service(production: Production, name: str) -> None:
     """It fails on AWS alone, by a row that only production has: file, line and SQL state are told, nothing switches."""
-    sql = production.application / "db" / "migrations" / "V5__short.sql"
-    sql.write_text(
-        "-- homeport: compatible\nALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 3) NOT VALID;\n"
-        "ALTER TABLE notes VALIDATE CONSTRAINT short;\n"
-    )
+    short = "-- homeport: compatible\nALTER TABLE notes ADD CONSTRAINT short CHECK (length(body) < 3) NOT VALID;\n"
+    valid = "-- homeport: compatible\nALTER TABLE notes VALIDATE CONSTRAINT short;\n"
+    for name_of_file, sql in (("V5__short.sql", short), ("V6__valid.sql", valid)):
+        (production.application / "db" / "migrations" / name_of_file).write_text(sql)
     production.run("up", "staging", "--yes")
     said = production.run("promote", "staging", "production", "--yes", returncode=1)
-    assert "V5__short.sql, line 3: ERROR: check constraint" in said
+    assert "V6__valid.sql, line 2: ERROR: check constraint" in said
     assert "(SQL state 23514)" in said
     assert 200 == production.ask("/api/notes", name=name)[0]
 
