@@ -17,7 +17,8 @@ locals {
   # The distribution is made before the buckets, whose policies name it: so it knows what they will be called.
   buckets = {
     for name in keys(var.sites) : name => join("-", [
-      trim(substr("${var.name}-${var.target}-${name}", 0, 50), "-"),
+      "homeport-site", # by which the role that deploys may touch it, and no bucket else
+      trim(substr("${var.name}-${var.target}-${name}", 0, 36), "-"),
       substr(sha1("${var.name}-${var.target}-${name}.${var.base.account}.${var.base.region}"), 0, 12),
     ])
   }

@@ -134,7 +134,7 @@ locals {
         Sid      = "Buckets"
         Effect   = "Allow"
         Action   = "s3:*"
-        Resource = "arn:${local.partition}:s3:::homeport-*"
+        Resource = "arn:${local.partition}:s3:::homeport-site-*"
       },
       {
         Sid      = "State"

@@ -37,7 +37,7 @@ locals {
         Sid      = "Buckets"
         Effect   = "Allow"
         Action   = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"]
-        Resource = ["arn:${local.partition}:s3:::homeport-*", local.state_arn]
+        Resource = ["arn:${local.partition}:s3:::homeport-site-*", local.state_arn]
       },
       {
         Sid      = "Records"

@@ -1,7 +1,7 @@
 locals {
   title        = "${var.application}-${var.target}-${var.name}"
   repository   = "${split("@", var.image)[0]}/${var.target}"
-  bucket       = coalesce(var.bucket, "${trim(substr(local.title, 0, 50), "-")}-${substr(sha1("${local.title}.${var.base.account}.${var.base.region}"), 0, 12)}")
+  bucket       = coalesce(var.bucket, "homeport-site-${trim(substr(local.title, 0, 36), "-")}-${substr(sha1("${local.title}.${var.base.account}.${var.base.region}"), 0, 12)}")
   distribution = var.distribution == null ? module.distribution[0] : var.distribution
   tags         = { "homeport:application" = var.application, "homeport:target" = var.target, "homeport:service" = var.name }
 }
