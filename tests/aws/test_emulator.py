@@ -5,8 +5,11 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -14,10 +17,12 @@ import docker
 import pytest
 
 from homeport.aws import Session
+from homeport.aws.asking import status
 from homeport.aws.emulator import Running
 from homeport.aws.emulator import emulator as running_emulator
 from homeport.aws.emulator.engine import bridge_address
 from tests.support.images import service_images
+from tests.support.installation import free_port
 
 ENGINE = docker.APIClient()
 PARENT = """
@@ -211,3 +216,45 @@ def test_it_ends_with_its_parent(emulator: Running) -> None:
     parent.kill()
     parent.wait()
     assert _eventually(lambda: not Path(f"/proc/{process}").exists())
+
+
+def test_a_target_that_does_not_listen_yet_gets_no_request(session: Session) -> None:
+    """A new task is registered before its program listens: who asks meanwhile is answered by the one that does."""
+    balancing = session.client("elbv2")
+    balancer = balancing.create_load_balancer(Name="two", Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
+    group = balancing.create_target_group(Name="two", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip")
+    arn = group["TargetGroups"][0]["TargetGroupArn"]
+    balancing.create_listener(
+        LoadBalancerArn=balancer["LoadBalancerArn"],
+        Protocol="HTTP",
+        Port=80,
+        DefaultActions=[{"Type": "forward", "TargetGroupArn": arn}],
+    )
+    door = session.endpoints.load_balancer(balancer["DNSName"], "notes.example.com", is_encrypted=False)
+    with _site() as port:
+        targets = [{"Id": "127.0.0.1", "Port": taken} for taken in (port, free_port())]
+        balancing.register_targets(TargetGroupArn=arn, Targets=targets)
+        answers = {status(door) for _ in range(20)}
+    assert {200} == answers
+
+
+@contextmanager
+def _site() -> Iterator[int]:
+    """A server of this process's own that answers 200 to everything; its port."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(200)
+            self.send_header("Content-Length", "0")
+            self.end_headers()
+
+        def log_message(self, *arguments: object) -> None:
+            """Nobody reads it."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, daemon=True).start()
+    try:
+        yield server.server_address[1]
+    finally:
+        server.shutdown()
+        server.server_close()

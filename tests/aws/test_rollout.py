@@ -170,8 +170,8 @@ def _removed(bench: Bench) -> None:
 def test_a_worker_that_runs(worker: Bench) -> None:
     """What nobody can ask is seen to run for ten seconds; the deployment is the service's own."""
     task_definition = worker.define(WORKS)
-    worker.create(task_definition)
     began = time.monotonic()
+    worker.create(task_definition)
     deployment = worker.follow(task_definition)
     assert 10 <= time.monotonic() - began
     primary = Services(worker.session, worker.cluster, worker.name).find().primary  # type: ignore[union-attr]
