@@ -6,10 +6,11 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import docker
 import pytest
 
@@ -24,7 +25,7 @@ PARENT = """
 import sys, time
 from homeport.aws.emulator import emulator
 with emulator(postgres=sys.argv[1]) as running:
-    print(running.process, flush=True)
+    print(running.process, running.api, running.instance, flush=True)
     time.sleep(600)
 """
 
@@ -169,13 +170,10 @@ def test_nothing_listens_beyond_loopback_and_bridge(emulator: Running, database:
     assert [] == published
 
 
-def _database_of_its_own(running: Running) -> None:
-    import boto3
-
-    rds = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name=running.region).client(
-        "rds", endpoint_url=running.api
-    )
-    rds.create_db_instance(
+def _make_database(api: str, instance: str) -> None:
+    """A second emulator's, called as the first one's: its container is there when this returns."""
+    client = boto3.Session(aws_access_key_id="test", aws_secret_access_key="test", region_name="eu-west-1").client
+    client("rds", endpoint_url=api).create_db_instance(
         DBInstanceIdentifier="notes",
         DBInstanceClass="db.t4g.micro",
         Engine="postgres",
@@ -184,30 +182,59 @@ def _database_of_its_own(running: Running) -> None:
         MasterUsername="homeport",
         MasterUserPassword="not a secret",
     )
-    assert _eventually(lambda: len(_containers(running.instance)) == 1)
+    assert _eventually(lambda: len(_containers(instance)) == 1)
 
 
-def _volumes() -> set[str]:
-    return {volume["Name"] for volume in ENGINE.volumes()["Volumes"] or ()}
+def _volumes(instance: str) -> set[str]:
+    mounts = [mount for container in _containers(instance) for mount in container["Mounts"]]
+    return {mount["Name"] for mount in mounts if mount["Type"] == "volume"}
 
 
-def test_nothing_is_left_after_kill(emulator: Running) -> None:
+def test_nothing_is_left_after_kill(emulator: Running, database: dict[str, Any]) -> None:
     """Its containers and volumes are gone though it was killed in the middle; those of another emulator stay."""
-    before = _volumes()
     with running_emulator(postgres=service_images().postgres) as other:
-        _database_of_its_own(other)
+        _make_database(other.api, other.instance)
+        volumes = _volumes(other.instance)
         os.kill(other.process, signal.SIGKILL)
     assert [] == _containers(other.instance)
-    assert set() == _volumes() - before
+    assert not volumes & {volume["Name"] for volume in ENGINE.volumes()["Volumes"] or ()}
+    assert [] != _containers(emulator.instance)
 
 
-def test_it_ends_with_its_parent(emulator: Running) -> None:
-    """Whoever started it may be killed: the emulator ends by itself then, and its port is free."""
-    parent = subprocess.Popen(
-        [sys.executable, "-c", PARENT, service_images().postgres], stdout=subprocess.PIPE, text=True
-    )
+@pytest.fixture
+def parent() -> Iterator[subprocess.Popen[str]]:
+    """A process of its own that runs an emulator, and has said which."""
+    command = [sys.executable, "-c", PARENT, service_images().postgres]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as started:
+        yield started
+        started.kill()
+
+
+def _said(parent: subprocess.Popen[str]) -> tuple[int, str, str]:
+    """The emulator's process, address and instance."""
     assert parent.stdout
-    process = int(parent.stdout.readline())
+    process, api, instance = parent.stdout.readline().split()
+    return int(process), api, instance
+
+
+def test_it_ends_with_its_parent(parent: subprocess.Popen[str]) -> None:
+    """Whoever started it may be killed: the emulator removes its containers then, and ends."""
+    process, api, instance = _said(parent)
+    _make_database(api, instance)
     parent.kill()
-    parent.wait()
     assert _eventually(lambda: not Path(f"/proc/{process}").exists())
+    assert [] == _containers(instance)
+
+
+def test_the_next_one_removes_what_a_killed_one_left(
+    emulator: Running, database: dict[str, Any], parent: subprocess.Popen[str]
+) -> None:
+    """Where both were killed nobody could clean up, so whoever starts next does; who lives keeps all."""
+    process, api, instance = _said(parent)
+    _make_database(api, instance)
+    parent.send_signal(signal.SIGSTOP)  # it cannot clean up meanwhile
+    os.kill(process, signal.SIGKILL)
+    parent.kill()
+    with running_emulator(postgres=service_images().postgres):
+        assert [] == _containers(instance)
+    assert [] != _containers(emulator.instance)
