@@ -8,16 +8,14 @@ import signal
 import sys
 import threading
 
-import docker
-
-from homeport.aws.emulator.engine import bridge_address, sweep
+from homeport.aws.emulator.engine import bridge_address, open_engine, sweep
 from homeport.aws.emulator.settings import REGION, Settings
 
 
 def main() -> None:
     """Leaves nothing on the engine when it ends; kill -9 leaves that to whoever starts the next."""
     options = _options()
-    client = docker.APIClient()
+    client = open_engine()
     settings = Settings(options.port, bridge_address(client), options.region, options.auth)
     if options.folder:
         os.environ["TMPDIR"] = options.folder

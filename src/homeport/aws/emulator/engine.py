@@ -10,7 +10,7 @@ from urllib.request import ProxyHandler, build_opener
 import docker
 from docker.errors import APIError, DockerException, NotFound
 
-from homeport.aws.emulator.settings import LABEL, Settings, host_name
+from homeport.aws.emulator.settings import LABEL, SOCKET, Settings, host_name
 from homeport.aws.session import EMULATED_PREFIX
 from homeport.errors import EngineFailed
 
@@ -21,7 +21,7 @@ LOCAL = build_opener(ProxyHandler({}))
 def open_engine() -> docker.APIClient:
     """The engine of this machine. Raises EngineFailed when there is none."""
     try:
-        client = docker.APIClient()
+        client = docker.APIClient(base_url=SOCKET)
         client.ping()
     except DockerException as error:
         raise EngineFailed(

@@ -8,6 +8,7 @@ from homeport.aws.session import EMULATED_PREFIX
 ACCOUNT = "000000000000"
 REGION = "eu-west-1"
 LABEL = "ministack.instance"
+SOCKET = "unix:///var/run/docker.sock"
 
 
 def host_name() -> str:
@@ -42,6 +43,7 @@ class Settings:
             "MINISTACK_REGION": self.region,
             "MINISTACK_IMAGE_PREFIX": EMULATED_PREFIX,
             "MINISTACK_DOCKER_TIMEOUT": "60",  # a busy engine is slow, not gone
+            "DOCKER_HOST": SOCKET,
             "DOCKER_NETWORK": "bridge",
             "IOT_MTLS_ENABLED": "0",
             "SFTP_ENABLED": "0",
