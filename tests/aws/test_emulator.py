@@ -24,7 +24,6 @@ from homeport.aws.emulator.engine import bridge_address
 from tests.support.images import service_images
 from tests.support.installation import free_port
 
-ENGINE = docker.APIClient()
 PARENT = """
 import sys, time
 from homeport.aws.emulator import emulator
@@ -36,7 +35,7 @@ with emulator(postgres=sys.argv[1]) as running:
 
 def _containers(instance: str) -> list[Any]:
     """The containers of an emulator, those that ended, too."""
-    return ENGINE.containers(all=True, filters={"label": f"ministack.instance={instance}"})
+    return docker.APIClient().containers(all=True, filters={"label": f"ministack.instance={instance}"})
 
 
 def _eventually(is_true: Callable[[], bool], seconds: float = 60) -> bool:
@@ -170,7 +169,7 @@ def test_nothing_listens_beyond_loopback_and_bridge(emulator: Running, database:
     sockets = subprocess.run(["ss", "-Hltnp"], capture_output=True, text=True, check=True).stdout.splitlines()
     own = {line.split()[3].rpartition(":")[0] for line in sockets if f"pid={emulator.process}," in line}
     published = [port for container in _containers(emulator.instance) for port in container["Ports"] if "IP" in port]
-    assert {"127.0.0.1", bridge_address(ENGINE)} == own
+    assert {"127.0.0.1", bridge_address(docker.APIClient())} == own
     assert [] == published
 
 
