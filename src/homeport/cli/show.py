@@ -94,12 +94,17 @@ def confirmation(yes: bool, ask: str) -> Callable[[], bool]:
     return confirm
 
 
-def show_plan(lines: Iterable[Any], heading: str) -> None:
+def show_plan(lines: Sequence[Any], heading: str) -> None:
     """The summary of a plan, on standard error: what a person reads before they say yes."""
     tell(heading)
+    nouns, subjects = _width(line.noun for line in lines), _width(line.subject for line in lines)
     for line in lines:
         mark = typer.style(line.mark, fg=PLAN_COLOURS[line.mark]) if sys.stderr.isatty() else line.mark
-        tell(f"  {mark} {line.noun:<9} {line.subject:<28} {line.text}")
+        tell(f"  {mark} {line.noun:<{nouns}} {line.subject:<{subjects}} {line.text}")
+
+
+def _width(texts: Iterable[str]) -> int:
+    return max(map(len, texts), default=0)
 
 
 def table(rows: Sequence[tuple[str, ...]], headings: tuple[str, ...]) -> None:

@@ -10,9 +10,12 @@ from typing import Any
 from homeport.deploy import upkeep
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.cost import Cost
 from homeport.deploy.failures import BEFORE_THE_SWITCH
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
 from homeport.deploy.ways.home.pruning import wait_for_a_prune
+from homeport.deploy.ways.home.summary import summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError, Refused
 from homeport.events import Emit
@@ -79,6 +82,13 @@ class HomeWay:
 
     def what_stays(self, application: Application) -> str:
         return ""
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        """Each resource is a noun that a person knows: that is everything."""
+        return summarize(plan)
+
+    def cost(self, plan: Plan) -> Cost | None:
+        return None
 
     def prepare(self, emit: Emit) -> None:
         """Certificates of ours are renewed."""
