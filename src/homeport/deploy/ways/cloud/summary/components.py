@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from homeport.terraform import Change
 
 MODULE = re.compile(r'module\.([\w-]+)(?:\["([^"]*)"\]|\[\d+\])?')
-RESOURCE = re.compile(r'(?:^|\.)(?P<type>[a-z0-9_]+)\.(?P<name>[\w-]+)(?:\["?(?P<key>[^"\]]*)"?\])?$')
+RESOURCE = re.compile(r'(?:^|\.)(?P<type>[a-z0-9_]+)\.(?P<name>[\w-]+)(?:\[(?:"(?P<key>[^"]*)"|(?P<index>\d+))\])?$')
 
 # The modules that make one thing each, by the name under which ours call them.
 MODULES = {"database": "database", "service": "service", "distribution": "routes", "site": "site"}
@@ -70,10 +70,19 @@ def type_of(address: str) -> str:
     return found["type"] if found else address
 
 
-def label_of(address: str) -> str:
-    """What its module calls the resource, and which of several: `errors`, `public 0`; empty for the only one."""
+def name_of(address: str) -> str:
+    """What its module calls the resource: `errors`; mostly `this`."""
     found = RESOURCE.search(address)
-    return f"{found['name'].removeprefix('this')} {found['key'] or ''}".strip() if found else ""
+    return found["name"] if found else ""
+
+
+def label_of(address: str) -> str:
+    """The same, and which of several it is: `errors`, `public 1`; empty for the only one of its type."""
+    found = RESOURCE.search(address)
+    if not found:
+        return ""
+    which = found["key"] or (found["index"] or "").removeprefix("0")
+    return f"{found['name'].removeprefix('this')} {which}".strip()
 
 
 def by_component(changes: Iterable[Change]) -> dict[Component, list[Change]]:

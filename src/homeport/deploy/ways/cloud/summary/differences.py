@@ -22,7 +22,7 @@ def words(change: Change, without: Collection[str] = ()) -> list[str]:
     differences = [one for one in change.differences if one.attribute not in (*COMPUTED, *without)]
     found = [leaf for one in differences for leaf in leaves(one)]
     known = [said(leaf) for leaf in found if not _is_later(leaf.after)]
-    later = [f"{leaf.attribute} is known after the apply" for leaf in found if _is_later(leaf.after)]
+    later = [said(leaf) for leaf in found if _is_later(leaf.after)]
     return list(dict.fromkeys([*known, *(later if change.action == "update" or not known else [])]))
 
 
@@ -41,6 +41,8 @@ def said(leaf: Difference) -> str:
         return TAGS
     if SENSITIVE in (before, after):
         return f"{name} changes (sensitive)"
+    if _is_later(after):
+        return f"{name} is known after the apply"
     if isinstance(before, list) or isinstance(after, list):
         return f"{name} {_members(before or [], after or [])}"
     return f"{name} {arrow(_cut(before), _cut(after))}"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from homeport.deploy.summary import short
-from homeport.deploy.ways.cloud.summary.components import label_of
+from homeport.deploy.ways.cloud.summary.components import name_of
 from homeport.deploy.ways.cloud.summary.definition import cpus, memory
 from homeport.deploy.ways.cloud.summary.policy import rule_words
 from homeport.terraform import Change
@@ -22,9 +22,9 @@ def facts(changes: Sequence[Change]) -> list[str]:
 
 
 def _of(noun: str, fact_of: Callable[[Values], Iterable[str]], changes: Sequence[Change]) -> Iterator[str]:
-    kind, _, label = noun.partition(" ")
+    kind, _, name = noun.partition(" ")
     for change in changes:
-        if change.noun == kind and (not label or label == (label_of(change.address) or "this")):
+        if change.noun == kind and name in ("", name_of(change.address)):
             yield from (fact for fact in fact_of(change.values) if KNOWN_LATER not in fact and SENSITIVE not in fact)
 
 
@@ -109,7 +109,8 @@ FACTS: Mapping[str, Callable[[Values], Iterable[str]]] = {
     "aws_acm_certificate": _named("domain_name"),
     "aws_iam_policy boundary": _all("a permissions boundary"),
     "aws_iam_openid_connect_provider": _named("url"),
-    "aws_iam_role": _named("name"),
+    "aws_iam_role plan": _named("name"),
+    "aws_iam_role deploy": _named("name"),
     "aws_budgets_budget": _budget,
     "aws_cloudwatch_log_group this": _logs,
 }

@@ -6,21 +6,19 @@ what, and whatever changes that a release does not usually change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
 from homeport.cost.resources import resources
 from homeport.deploy.summary import Line, mark_of
 from homeport.deploy.ways.cloud.summary.components import Component, by_component, component_of, label_of
-from homeport.deploy.ways.cloud.summary.differences import TAGS, only, words
+from homeport.deploy.ways.cloud.summary.differences import TAGS
 from homeport.deploy.ways.cloud.summary.facts import facts
 from homeport.deploy.ways.cloud.summary.loss import loss
-from homeport.deploy.ways.cloud.summary.policy import policy_words, rule_words
 from homeport.deploy.ways.cloud.summary.usual import USUAL
+from homeport.deploy.ways.cloud.summary.wording import RULES, phrases, text_of
 from homeport.terraform import Change, Plan
-from homeport.terraform.plan import Difference
 
-RULES = "aws_vpc_security_group_"
 # Who may reach what, and do what.
 ACCESS = (
     "aws_default_security_group",
@@ -36,13 +34,12 @@ ACCESS = (
     "aws_security_group",
     RULES,
 )
-POLICIES = ("policy", "assume_role_policy")
 
 
 def summarize(plan: Plan, *, everything: bool = False) -> list[Line]:
     """In the order of a release; `everything` has a line for each resource, in Terraform's order."""
     if everything:
-        return [Line(_mark(change), change.noun, change.address, _text(change)) for change in plan.changes]
+        return [Line(_mark(change), change.noun, change.address, text_of(change)) for change in plan.changes]
     before = _components((plan.resources.get("prior_state") or {}).get("values"))
     after = _components(plan.resources.get("planned_values"))
     lines = []
@@ -66,11 +63,8 @@ def _all(changes: Sequence[Change], action: str) -> bool:
 
 def _whole(component: Component, changes: Sequence[Change], text: str) -> list[Line]:
     """All of it comes, or goes: one line, and what is lost."""
-    lost = [change for change in changes if loss(change)]
-    return [
-        Line(mark_of(changes[0]), component.noun, component.name, f"{text} ({_counted(changes)})"),
-        *(_alone(component, change) for change in lost),
-    ]
+    line = Line(mark_of(changes[0]), component.noun, component.name, f"{text} ({_counted(changes)})")
+    return [line, *(_alone(component, change) for change in changes if loss(change))]
 
 
 def _standing(component: Component, changes: Sequence[Change]) -> list[Line]:
@@ -79,7 +73,7 @@ def _standing(component: Component, changes: Sequence[Change]) -> list[Line]:
     together = [change for change in changes if change not in alone]
     lines = [_alone(component, change) for change in alone]
     if together:
-        text = ", ".join(_phrases_of_all(together)) or "what depends on the rest"
+        text = ", ".join(_together(together)) or "what depends on the rest"
         lines.insert(0, Line("~", component.noun, component.name, f"{text} ({_counted(together)})"))
     return lines
 
@@ -88,7 +82,7 @@ def _stands_out(change: Change) -> bool:
     if loss(change) or change.noun.startswith(ACCESS):
         return True
     is_usual = change.noun in USUAL or change.action in ("create", "delete")
-    return not is_usual and _phrases(change) not in ([], [TAGS])
+    return not is_usual and phrases(change) not in ([], [TAGS])
 
 
 def _alone(component: Component, change: Change) -> Line:
@@ -96,46 +90,31 @@ def _alone(component: Component, change: Change) -> Line:
         return Line("-", component.noun, str(change.values.get("identifier") or component.name), lost)
     kind = change.noun.removeprefix("aws_").replace("_", " ")
     called = f"{kind} {label_of(change.address)}".rstrip()
-    return Line(mark_of(change), component.noun, component.name, f"{called}: {_text(change)}")
+    return Line(mark_of(change), component.noun, component.name, f"{called}: {text_of(change)}")
 
 
-def _phrases_of_all(changes: Sequence[Change]) -> list[str]:
-    """Each once: an image is changed where it is kept, and in the definition of what runs it."""
+def _together(changes: Sequence[Change]) -> list[str]:
     said: list[str] = []
-    for change in sorted(changes, key=lambda change: list(USUAL).index(change.noun) if change.noun in USUAL else 99):
+    for change in sorted(changes, key=_place):
         if change.action in ("update", "replace"):
-            said += [one for one in _phrases(change) if one.removeprefix("image ") not in " ".join(said)]
-    said += [f"new: {fact}" for fact in facts([change for change in changes if change.action == "create"])]
+            said += [phrase for phrase in phrases(change) if not _is_said(phrase, said)]
+    new = [change for change in changes if change.action == "create"]
     gone = sum(1 for change in changes if change.action == "delete")
-    return [*said, *([f"{gone} removed"] if gone else [])]
+    return [*said, *(_come(new) if new else []), *([f"{gone} removed"] if gone else [])]
 
 
-def _phrases(change: Change) -> list[str]:
-    return USUAL.get(change.noun, _unusual)(change)
+def _place(change: Change) -> int:
+    return list(USUAL).index(change.noun) if change.noun in USUAL else len(USUAL)
 
 
-def _unusual(change: Change) -> list[str]:
-    anew = [f"made anew because of {', '.join(change.because)}"] if change.because else []
-    granted = [one for name in POLICIES if (found := only(change, name)) for one in policy_words(found)]
-    return [*anew, *granted, *words(change, without=POLICIES)]
+def _is_said(phrase: str, said: Collection[str]) -> bool:
+    """An image changes where it is kept, under the name that it has there, and in the definition of what runs it."""
+    image, is_image, digests = phrase.rpartition("image ")
+    return phrase in said or bool(is_image and not image and any(one.endswith(f" {digests}") for one in said))
 
 
-def _text(change: Change) -> str:
-    if lost := loss(change):
-        return lost
-    if change.deposed:
-        return "an earlier version: removed at the end"
-    if change.action in ("create", "delete"):
-        verb = "new" if change.action == "create" else "removed"
-        return ": ".join(filter(None, (verb, _what_it_allows(change))))
-    return ", ".join(_phrases(change)) or "follows from the rest"
-
-
-def _what_it_allows(change: Change) -> str:
-    if change.noun.startswith(RULES):
-        return rule_words(change.noun, change.values)
-    policies = [Difference(name, None, change.values[name]) for name in POLICIES if change.values.get(name)]
-    return ", ".join(one for policy in policies for one in policy_words(policy))
+def _come(new: Sequence[Change]) -> list[str]:
+    return [f"new: {', '.join(facts(new)) or f'{len(new)} more'}"]
 
 
 def _counted(changes: Sequence[Change]) -> str:
