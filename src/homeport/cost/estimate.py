@@ -65,7 +65,7 @@ class Estimate:
         `about 41.20 USD a month (+3.65) by prices of 2026-06-30` and `2 not known: S3, logs (by use)`.
         """
         if self._nothing_is_known:
-            return [f"what it costs in a month is not known: {_named(self.unknown)}"]
+            return [f"not known: {_named(self.unknown)}"]
         change = f" ({signed(self.difference)})" if self.before else ""
         total = f"about {money(self.total)} {self.currency} a month{change} by prices of {self.as_of}"
         return [total, f"{len(self.unknown)} not known: {_named(self.unknown)}"] if self.unknown else [total]

@@ -109,8 +109,8 @@ def _place(change: Change) -> int:
 
 def _is_said(phrase: str, said: Collection[str]) -> bool:
     """An image changes where it is kept, under the name that it has there, and in the definition of what runs it."""
-    image, is_image, digests = phrase.rpartition("image ")
-    return phrase in said or bool(is_image and not image and any(one.endswith(f" {digests}") for one in said))
+    digests = phrase.removeprefix("image") if phrase.startswith("image ") else phrase
+    return phrase in said or (digests != phrase and any(one.endswith(digests) for one in said))
 
 
 def _come(new: Sequence[Change]) -> list[str]:
