@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from homeport.cli.opening import Opened
-from homeport.cli.show import confirmation, plain, show_json, show_plan, tell
+from homeport.cli.show import confirmation, plain, show_json, show_plan, tell, tell_folded
 
 if TYPE_CHECKING:
     from homeport.deploy.answers import Answer
@@ -46,7 +46,7 @@ def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool =
         tell(f"  {counted(plan)}. A line for each: --all")
     if cost := way.cost(plan):
         for line in cost.lines(everything=everything):
-            tell(f"  {line}")
+            tell_folded(f"  {line}")
 
 
 def show_outcome(one: Opened, outcome: Outcome, *, stands: str = AS_THE_MANIFEST_SAYS, as_json: bool = False) -> None:
