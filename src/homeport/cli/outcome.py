@@ -42,7 +42,7 @@ def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool =
     way = way_of(target)
     lines = way.in_words(plan, everything=everything)
     show_plan(lines, heading)
-    if len(lines) < len(plan.changes):
+    if lines != way.in_words(plan, everything=True) and not everything:
         tell(f"  {counted(plan)}. A line for each: --all")
     if cost := way.cost(plan):
         for line in cost.lines(everything=everything):

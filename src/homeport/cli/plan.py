@@ -34,7 +34,7 @@ def plan(
 
         made = planned(one.application, one.target, Progress())
         if as_json:
-            show_json(_described(made, one.target))
+            show_json(described(made, one.target))
         elif made.is_empty:
             typer.echo(
                 f"Nothing to do: {one.application.name} on {one.application.target_name} {AS_THE_MANIFEST_SAYS}."
@@ -45,7 +45,7 @@ def plan(
             raise typer.Exit(CHANGES)
 
 
-def _described(made: Plan, target: Target) -> dict[str, object]:
+def described(made: Plan, target: Target) -> dict[str, object]:
     """For a script: a line and the values of each resource that changes, and the cost where there is one."""
     from homeport.deploy.ways import way_of
 

@@ -15,7 +15,7 @@ RESOURCE = re.compile(r'(?:^|\.)(?P<type>[a-z0-9_]+)\.(?P<name>[\w-]+)(?:\[(?:"(
 MODULES = {"database": "database", "service": "service", "distribution": "routes", "site": "site"}
 # All else is of the base, or beside those modules: by the beginning of its type; the first that fits.
 TYPES = (
-    ("aws_ecr_", "images"),
+    ("aws_ecr_", "repositories"),
     ("aws_lb", "load balancer"),
     ("aws_security_group", "load balancer"),
     ("aws_vpc_security_group", "load balancer"),
@@ -35,7 +35,7 @@ ORDER = (
     "certificates",
     "access",
     "budget",
-    "images",
+    "repositories",
     "database",
     "service",
     "site",

@@ -43,6 +43,8 @@ def said(leaf: Difference) -> str:
         return f"{name} changes (sensitive)"
     if _is_later(after):
         return f"{name} is known after the apply"
+    if isinstance(before or after, dict) and (is_nothing(before) or is_nothing(after)):
+        return f"+{name}" if after else f"-{name}"
     if isinstance(before, list) or isinstance(after, list):
         return f"{name} {_members(before or [], after or [])}"
     return f"{name} {arrow(_cut(before), _cut(after))}"
@@ -74,7 +76,7 @@ def _leaves(name: str, before: Any, after: Any) -> Iterator[Difference]:
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
-            yield from _leaves(f"{name}.{key}", before.get(key), after.get(key))
+            yield from _leaves(f"{name}.{key}".removeprefix("."), before.get(key), after.get(key))
     elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
         for index, (one, other) in enumerate(zip(before, after, strict=True)):
             yield from _leaves(name if len(before) == 1 else f"{name}.{index}", one, other)

@@ -78,6 +78,16 @@ def _rule(values: Values) -> Iterator[str]:
         yield rule_words("ingress", values)
 
 
+def _privacy(values: Values) -> Iterator[str]:
+    is_private = all(values.get(name) for name in ("block_public_policy", "restrict_public_buckets"))
+    yield "private" if is_private else "MAY BE PUBLIC"
+
+
+def _versions(values: Values) -> Iterator[str]:
+    if any(one.get("status") == "Enabled" for one in values.get("versioning_configuration") or ()):
+        yield "with versions"
+
+
 def _budget(values: Values) -> Iterator[str]:
     yield f"{values.get('limit_amount')} {values.get('limit_unit')} a month"
 
@@ -103,9 +113,15 @@ FACTS: Mapping[str, Callable[[Values], Iterable[str]]] = {
     "aws_db_instance": _instance,
     "ecs_task migration": _all("migrations run"),
     "aws_cloudfront_distribution": _distribution,
+    "aws_s3_bucket_public_access_block": _privacy,
+    "aws_s3_bucket_server_side_encryption_configuration": _all("encrypted"),
+    "aws_s3_bucket_versioning": _versions,
     "aws_vpc": _named("cidr_block"),
+    "aws_subnet public": _all("public subnets"),
+    "aws_subnet isolated": _all("isolated subnets"),
     "aws_nat_gateway": _all("NAT gateway"),
     "aws_vpc_security_group_ingress_rule load_balancer": _rule,
+    "aws_ecs_cluster": _named("name"),
     "aws_acm_certificate": _named("domain_name"),
     "aws_iam_policy boundary": _all("a permissions boundary"),
     "aws_iam_openid_connect_provider": _named("url"),

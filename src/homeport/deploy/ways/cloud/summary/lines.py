@@ -34,6 +34,7 @@ ACCESS = (
     "aws_security_group",
     RULES,
 )
+LOGS = "aws_cloudwatch_log_group"
 
 
 def summarize(plan: Plan, *, everything: bool = False) -> list[Line]:
@@ -47,7 +48,7 @@ def summarize(plan: Plan, *, everything: bool = False) -> list[Line]:
         if component not in before and _all(changes, "create"):
             lines += _whole(component, changes, ": ".join(filter(None, ("new", ", ".join(facts(changes))))))
         elif component not in after and _all(changes, "delete"):
-            lines += _whole(component, changes, "removed")
+            lines += _whole(component, changes, _removed(changes))
         else:
             lines += _standing(component, changes)
     return lines
@@ -65,6 +66,11 @@ def _whole(component: Component, changes: Sequence[Change], text: str) -> list[L
     """All of it comes, or goes: one line, and what is lost."""
     line = Line(mark_of(changes[0]), component.noun, component.name, f"{text} ({_counted(changes)})")
     return [line, *(_alone(component, change) for change in changes if loss(change))]
+
+
+def _removed(changes: Sequence[Change]) -> str:
+    """What was written goes with the group that it is in."""
+    return "removed, with its logs" if any(change.noun == LOGS for change in changes) else "removed"
 
 
 def _standing(component: Component, changes: Sequence[Change]) -> list[Line]:
