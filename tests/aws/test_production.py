@@ -7,6 +7,7 @@ an instance of RDS takes minutes: each says what it leaves.
 from __future__ import annotations
 
 import json
+import re
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -38,9 +39,23 @@ def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> I
 @pytest.fixture(scope="module")
 def name(production: Production) -> str:
     """CloudFront's name of what is released: the base is made, and the first release promoted."""
-    assert "is set up" in production.run("setup", "production", "--yes")
-    assert "Release 1 of notes serves on production" in production.run("promote", "staging", "production", "--yes")
+    made = production.run("setup", "production", "--yes")
+    assert "is set up" in made
+    assert "load balancer new: in from 0.0.0.0/0 on tcp 80" in " ".join(made.split())
+    assert "USD a month by prices of" in made
+    first = production.run("promote", "staging", "production", "--yes")
+    assert "Release 1 of notes serves on production" in first
+    _is_readable(first)
     return production.name
+
+
+def _is_readable(first: str) -> None:
+    """A first promotion is a line for each component, with its cost, and nothing that is dropped."""
+    plan = first.partition("notes on production (")[2].partition(" resources: ")[0].splitlines()[1:-1]
+    nouns = [" ".join(line.split()[1:3]) for line in plan]
+    assert ["service api", "service tagger", "service worker", "site web", "routes new:"] == nouns[2:]
+    assert "DROPPED" not in first
+    assert "Cost: about" in first
 
 
 @dataclass
@@ -117,7 +132,9 @@ def test_a_changed_api_takes_over_without_a_failed_request(production: Productio
     assert '"changed":"once"' in load.answers[-1][1]
     assert '"changed"' not in load.answers[0][1]
     assert "Release 2 of notes serves on production" in said
-    assert "tagger" not in said.partition("notes on production (")[2].partition("Release 2")[0]
+    assert "tagger" not in said.partition("notes on production (")[2].partition("Cost:")[0]
+    assert 1 == len(re.findall(r"~ service api +image [0-9a-f]{12} → [0-9a-f]{12} \(4 resources\)", said))
+    assert "(±0.00)" in said
     assert "on AWS" in production.ask("/api/notes", name=name)[1]
 
 
@@ -131,6 +148,7 @@ def test_a_version_that_ends_at_once_fails_and_the_old_one_serves(production: Pr
     with Load(production, name, "/api") as load:
         said = production.run("promote", "staging", "production", "--yes", returncode=1)
     production.change("homeport.yaml", broken, healthy)
+    assert "environment (LOG_LEVEL)" in said
     assert "KeyError: 'no'" in said
     assert {200} == {status for status, _ in load.answers}
     assert '"changed":"once"' in production.ask("/api", name=name)[1]
@@ -164,8 +182,9 @@ def test_down_leaves_the_database_until_its_name_is_typed(
     """First all but the data, then all: no service, task, bucket, secret or log group of it is left."""
     production.run("down", "production", "--yes")
     kept = session.client("rds").describe_db_instances()["DBInstances"]
-    production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
+    deleted = production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
     assert ["notes-production"] == [instance["DBInstanceIdentifier"] for instance in kept]
+    assert "database notes-production DROPPED, with all its data" in " ".join(deleted.split())
     assert [] == session.client("rds").describe_db_instances()["DBInstances"]
     assert [] == session.client("ecs").list_services(cluster="homeport")["serviceArns"]
     assert [] == session.client("ecr").describe_repositories()["repositories"]

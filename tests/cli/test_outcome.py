@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from homeport.aws import Session
-from homeport.cli.outcome import show_changes
+from homeport.cli.outcome import show_changes, show_cost
 from homeport.cli.plan import described
 from homeport.cli.show import show_json
 from homeport.deploy.ways.home import HomeWay
@@ -45,6 +45,7 @@ def plan() -> Plan:
 def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
     """What is left to a number says how to see it."""
     show_changes(plan(), TARGET, "notes on production:")
+    show_cost(plan(), TARGET)
     assert [
         "notes on production:",
         "  + service api new: logs 30 days (3 resources)",
@@ -59,6 +60,7 @@ def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.C
 def test_everything_of_a_plan_for_aws(capsys: pytest.CaptureFixture[str]) -> None:
     """Each resource, each thing that is billed, and no word of where the rest is."""
     show_changes(plan(), TARGET, "notes on production:", everything=True)
+    show_cost(plan(), TARGET, everything=True)
     said = capsys.readouterr().err
     assert f"  + aws_cloudwatch_log_group    {API}.aws_cloudwatch_log_group.this      new" in said
     assert f"       0.10  {API}.aws_cloudwatch_metric_alarm.errors: alarm" in said
