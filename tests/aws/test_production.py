@@ -20,6 +20,8 @@ from tests.support.installation import Installation
 from tests.support.production import Production
 from tests.support.terraform import terraform_configuration
 
+pytestmark = pytest.mark.minutes(9)
+
 
 @pytest.fixture(scope="module")
 def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
