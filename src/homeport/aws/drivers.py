@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from homeport.aws.base import CloudBase, require
+from homeport.aws.bucket import Bucket
 from homeport.aws.images import Images
 from homeport.aws.migration import Migrations
 from homeport.aws.rds_roles import Roles
@@ -24,6 +26,11 @@ class AwsDrivers:
     session: Session
     holder: str
     source: Registry | None = None
+
+    @cached_property
+    def base(self) -> CloudBase:
+        """The base as it stands; raises NotSetUp before the first `setup`."""
+        return require(Bucket(self.session))
 
     @cached_property
     def images(self) -> Images:

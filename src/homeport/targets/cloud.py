@@ -109,7 +109,7 @@ class CloudTarget(Recorded):
         """The provider with this account's drivers, whatever the root's provider block says."""
         from homeport.provider import HomeportProvider
 
-        return HomeportProvider(_no_server, emit, lambda region, account: self.drivers)
+        return HomeportProvider(_no_server, emit, lambda region, account, source: self.drivers)
 
     def take_images_from(self, source: Registry) -> None:
         """What ECR does not have is copied from there, by the graph of Terraform."""
