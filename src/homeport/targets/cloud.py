@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from homeport.aws import AwsDrivers, Session, base, identity, ledger
+from homeport.aws import AwsDrivers, Session, identity, ledger
 from homeport.aws.base import CloudBase
 from homeport.aws.bucket import Bucket
 from homeport.aws.ledger import Held
@@ -79,7 +79,7 @@ class CloudTarget(Recorded):
     @property
     def base(self) -> CloudBase:
         """The base as it stands; raises NotSetUp before the first `setup`."""
-        return base.require(self.bucket)
+        return self.drivers.base
 
     @property
     def base_id(self) -> str:
