@@ -19,3 +19,10 @@ def test_it_has_what_the_base_gives_and_an_application_takes() -> None:
     given = _keys("base/outputs.tf", 'output "base" {\n')
     taken = _keys("application/variables.tf", 'variable "base" {\n')
     assert given == taken == TYPES.keys()
+
+
+def test_an_application_reads_the_base_in_one_place() -> None:
+    """Where it was left out, the input is null: what asks it instead of `local.base` would work in one root only."""
+    texts = {path.name: path.read_text() for path in (MODULES / "application").glob("*.tf")}
+    assert "base = one(concat(var.base[*], data.homeport_base.this[*]))" in texts["main.tf"]
+    assert [] == [name for name, text in texts.items() if re.search(r"var\.base\b(?!\[\*\]| == null)", text)]

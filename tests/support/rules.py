@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from subprocess import CompletedProcess
 
 BLOCK = re.compile(r'^(variable|resource|data|output) ((?:"\w+" )+){\n(.*?)^}', re.DOTALL | re.MULTILINE)
 RULE = re.compile(r"^( +)(?:validation|precondition|postcondition) {\n.*?^\1}\n", re.DOTALL | re.MULTILINE)
@@ -27,6 +28,11 @@ class Rule:
         whole = self.file.read_text()
         assert 1 == whole.count(self.text)
         return whole.replace(self.text, "")
+
+    def is_missed(self, tested: CompletedProcess[str]) -> bool:
+        """Whether Terraform's tests said that nothing refused what it is there to refuse."""
+        said = " ".join((tested.stdout + tested.stderr).split())
+        return f"The checkable object, {self.subject}, was expected to report an error but did not." in said
 
 
 @dataclass(frozen=True)
