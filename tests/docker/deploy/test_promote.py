@@ -15,6 +15,7 @@ from homeport.host.protocol import Endpoint
 from homeport.oci import Registry
 from homeport.secret import Secret
 from tests.support.installation import Installation, probe_application, write_manifest
+from tests.support.running import Running
 
 pytestmark = pytest.mark.docker
 NAMES = (f"probe{number}" for number in itertools.count())
@@ -207,6 +208,28 @@ def test_between_two_servers_images_are_copied_by_digest(two: Two, elsewhere: In
     assert "2" == elsewhere.get(two.host("staging")).body.strip()
     assert "Nothing to do" in two.run(*arguments, "dev", "staging")
     assert [] == [name for name in two.installation.containers(two.name) if "-staging-" in name]
+
+
+def test_a_prune_does_not_take_what_is_promoted_to_another_server(two: Two, elsewhere: Installation) -> None:
+    """While images are copied from here a prune is refused, though newer releases of their target have been made."""
+    arguments = ("promote", "--yes", "--instance", elsewhere.instance, "--from-instance", two.installation.instance)
+    registry = f"{elsewhere.instance}-registry"
+    elsewhere.client.pause(registry)  # so that the copy goes on for as long as it has to
+    try:
+        promotion = Running(two.installation.start(*arguments, "dev", "staging", cwd=two.folder))
+        promotion.wait_for("copied to")
+        dockerfile = two.folder / "api" / "Dockerfile"
+        dockerfile.write_text(f"{dockerfile.read_text()}ENV RELEASE=2\n")
+        two.want("2")
+        two.up("dev")
+        prune = ("registry", "prune", "--keep", "1", "--yes")
+        refused = two.run(*prune, returncode=1, cwd=two.installation.folder)
+    finally:
+        elsewhere.client.unpause(registry)
+    assert f"{two.name} is being promoted to staging by " in refused
+    assert 0 == promotion.wait(), promotion.output
+    assert "1" == elsewhere.get(two.host("staging")).body.strip()
+    assert "releases dropped" in two.run(*prune, cwd=two.installation.folder)
 
 
 def _registry(installation: Installation) -> Registry:

@@ -49,6 +49,10 @@ class Way(Protocol):
         """The same of images that are to be promoted from here to the application's target."""
         ...
 
+    def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        """Nobody removes images from here in the context, in which some are promoted to the application's target."""
+        ...
+
     def wait_for_upkeep(self, emit: Emit) -> None:
         """Under the application's lock: until nobody removes what a release could stand on."""
         ...
