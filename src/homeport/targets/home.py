@@ -218,7 +218,8 @@ class HomeTarget(Recorded):
     def registry(self) -> Registry:
         """The base's registry, reached from here."""
         endpoint = self.host.reach("127.0.0.1", self.base.registry_port)
-        return Registry(endpoint, REGISTRY_USER, self.drivers.secrets.password("base", "registry"))
+        password = self.drivers.secrets.password("base", "registry")
+        return Registry(endpoint, REGISTRY_USER, password, called="" if self.address == "local" else self.address)
 
 
 def _ran(history: History) -> tuple[Ran, ...]:
