@@ -1,4 +1,4 @@
-"""An engine whose disk is full: told in words, nobody who uses the application notices, and the next command goes on."""
+"""An engine whose disk is full: nobody who uses the application notices, and the next command goes on."""
 
 from __future__ import annotations
 
@@ -84,7 +84,7 @@ def new_code(machine: BareMachine) -> None:
 
 
 def new_environment(machine: BareMachine) -> None:
-    machine.run("sed -i \"s/LOG_LEVEL: .*/LOG_LEVEL: 'l$(date +%s%N)'/\" homeport/examples/notes/homeport.yaml")
+    machine.run("sed -i \"s/^    environment:$/&\\n      CHANGED: yes/\" homeport/examples/notes/homeport.yaml")
 
 
 def test_without_room_nothing_is_begun(disk: Disk) -> None:
