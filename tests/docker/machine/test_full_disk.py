@@ -84,7 +84,7 @@ def new_code(machine: BareMachine) -> None:
 
 
 def new_environment(machine: BareMachine) -> None:
-    machine.run("sed -i \"s/^    environment:$/&\\n      CHANGED: yes/\" homeport/examples/notes/homeport.yaml")
+    machine.run('sed -i "s/^    environment:$/&\\n      CHANGED: yes/" homeport/examples/notes/homeport.yaml')
 
 
 def test_without_room_nothing_is_begun(disk: Disk) -> None:
