@@ -44,7 +44,12 @@ class HomeTarget(Recorded):
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
         """Connect, and find the installation. Raises Refused when another one answers than did before."""
-        target = cls.on(connect(address), instance=instance, holder=holder)
+        return cls.recognized(connect(address), instance=instance, holder=holder)
+
+    @classmethod
+    def recognized(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
+        """The same on a host that is connected already."""
+        target = cls.on(host, instance=instance, holder=holder)
         try:
             target._recognize()
         except BaseException:

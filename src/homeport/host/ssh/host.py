@@ -11,7 +11,6 @@ from homeport.errors import HostUnreachable
 from homeport.host import engine
 from homeport.host.failures import engine_forbidden, engine_missing, engine_silent
 from homeport.host.protocol import Endpoint, Files, Lock, Output
-from homeport.host.ssh.address import SshAddress
 from homeport.host.ssh.command import Commands
 from homeport.host.ssh.connection import Connection
 from homeport.host.ssh.explain import last_lines
@@ -26,9 +25,9 @@ FORBIDDEN = ("administratively prohibited", "connect failed: open failed")
 class SshHost:
     """A server that the user's own OpenSSH logs in to. May be used from several threads."""
 
-    def __init__(self, address: SshAddress) -> None:
-        self.address = str(address)
-        self._connection = Connection(address)
+    def __init__(self, connection: Connection) -> None:
+        self.address = str(connection.address)
+        self._connection = connection
         try:
             self._greeting = self._connection.greet()
         except BaseException:
