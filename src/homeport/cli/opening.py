@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 BASE_FILE = "homeport.base.yaml"
 DEFAULT_INSTANCE = "homeport"
-RELEASING = ("homeport.deploy.ways", "homeport.deploy.release", "homeport.provider")  # as `needs`
+RELEASING = ("homeport.deploy.ways.home", "homeport.deploy.release", "homeport.provider")  # as `needs`, at home
 
 
 @dataclass(frozen=True, slots=True)
