@@ -41,8 +41,10 @@ class SshHost:
         self._engine: Path | None = None
         self._engine_turn = threading.Lock()
 
+    def engine_socket(self) -> Path:
+        return self._forwards.socket(engine.ENGINE_SOCKET)
+
     def docker_socket(self) -> Path:
-        """The engine's socket, forwarded, once it has answered there."""
         with self._engine_turn:
             if self._engine is None:
                 self._engine = self._find_engine()
@@ -78,8 +80,7 @@ class SshHost:
         self._connection.close(is_inherited=self._locks.has_inherited())
 
     def _find_engine(self) -> Path:
-        path = engine.ENGINE_SOCKET
-        here = self._forwards.socket(path)
+        path, here = engine.ENGINE_SOCKET, self.engine_socket()
         try:
             engine.ping(here)
         except OSError as error:
