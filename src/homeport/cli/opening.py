@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 BASE_FILE = "homeport.base.yaml"
 DEFAULT_INSTANCE = "homeport"
+RELEASING = ("homeport.deploy.ways.home", "homeport.deploy.release", "homeport.provider")  # as `needs`, at home
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +56,24 @@ class Opened:
 
 @contextmanager
 def opened(
-    folder: Path, target: str | None, host: str | None, instance: str, *, sources: bool = True
+    folder: Path,
+    target: str | None,
+    host: str | None,
+    instance: str,
+    *,
+    sources: bool = True,
+    needs: Collection[str] = (),
 ) -> Iterator[Opened]:
-    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, it alone will do."""
+    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, it alone will do. `needs` as
+    `open_target` takes them."""
     from homeport.deploy.application import load_application
     from homeport.deploy.identity import holder
     from homeport.targets import open_target
 
     application = load_application(folder, target, sources=sources)
-    with open_target(application.target, host=host, instance=instance, holder=holder(), emit=Progress()) as connected:
+    with open_target(
+        application.target, host=host, instance=instance, holder=holder(), emit=Progress(), needs=needs
+    ) as connected:
         yield Opened(application, connected)
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import typer
 
-from homeport.cli.opening import opened
+from homeport.cli.opening import RELEASING, opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName
 from homeport.cli.outcome import AS_THE_MANIFEST_SAYS, show_changes
 from homeport.cli.show import Progress, show_json
@@ -21,7 +21,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Show what `up` would change, in words. Builds and changes nothing."""
-    with opened(directory, target, host, instance) as one:
+    with opened(directory, target, host, instance, needs=RELEASING) as one:
         from homeport.deploy.plan import planned
         from homeport.deploy.summary import summarize
 

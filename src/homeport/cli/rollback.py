@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from homeport.cli.opening import opened
+from homeport.cli.opening import RELEASING, opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName, Yes
 from homeport.cli.outcome import plan_confirmation, show_outcome
 from homeport.cli.show import Progress
@@ -34,7 +34,7 @@ def rollback(
     """
     if target is not None and target.isdigit() and number is None:
         number, target = int(target), None  # no target's name begins with a digit
-    with opened(directory, target, host, instance, sources=False) as one:
+    with opened(directory, target, host, instance, sources=False, needs=RELEASING) as one:
         from homeport.deploy.rollback import Rollback
 
         outcome = Rollback(one.application, one.target, number, plan_confirmation(one, yes), Progress()).run()

@@ -35,7 +35,8 @@ class Ahead:
         application, way = self.application, way_of(self.target)
         way.check(application)
         doing = f"a release of {application.name} is being sent ahead to {application.target_name}"
-        with self.target.lock(application.root, doing, self.emit):
+        kept = way_of(self.source).images_kept(application, self.emit)
+        with self.target.lock(application.root, doing, self.emit), kept:
             promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
             images = images_for(application.images, promoted, called=self.origin)
             named = f"release {promoted.number} of {self.origin}"

@@ -44,7 +44,12 @@ class HomeTarget(Recorded):
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
         """Connect, and find the installation. Raises Refused when another one answers than did before."""
-        target = cls.on(connect(address), instance=instance, holder=holder)
+        return cls.recognized(connect(address), instance=instance, holder=holder)
+
+    @classmethod
+    def recognized(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
+        """The same on a host that is connected already."""
+        target = cls.on(host, instance=instance, holder=holder)
         try:
             target._recognize()
         except BaseException:
@@ -218,7 +223,8 @@ class HomeTarget(Recorded):
     def registry(self) -> Registry:
         """The base's registry, reached from here."""
         endpoint = self.host.reach("127.0.0.1", self.base.registry_port)
-        return Registry(endpoint, REGISTRY_USER, self.drivers.secrets.password("base", "registry"))
+        password = self.drivers.secrets.password("base", "registry")
+        return Registry(endpoint, REGISTRY_USER, password, called="" if self.address == "local" else self.address)
 
 
 def _ran(history: History) -> tuple[Ran, ...]:

@@ -7,14 +7,14 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, Self
 
 from homeport.events import Emit, ignore
-from homeport.host import Lock
-from homeport.oci import Registry
-from homeport.releases.record import Release
-from homeport.releases.rollback import Schema
-from homeport.store import NumberedFiles, Secrets, States
 
 if TYPE_CHECKING:
+    from homeport.host import Lock
+    from homeport.oci import Registry
     from homeport.provider import HomeportProvider
+    from homeport.releases.record import Release
+    from homeport.releases.rollback import Schema
+    from homeport.store import NumberedFiles, Secrets, States
 
 
 class Target(Protocol):

@@ -12,8 +12,6 @@ from typing import Any, Protocol
 
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
-from homeport.deploy.ways.cloud import CloudWay
-from homeport.deploy.ways.home import HomeWay
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
@@ -21,7 +19,7 @@ from homeport.oci import Registry
 from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
 from homeport.stack import Root
-from homeport.targets import CloudTarget, HomeTarget, Target
+from homeport.targets import Target
 from homeport.terraform import Plan
 
 __all__ = ["Part", "Way", "way_of"]
@@ -47,6 +45,10 @@ class Way(Protocol):
 
     def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         """The same of images that are to be promoted from here to the application's target."""
+        ...
+
+    def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        """Nobody removes images from here in the context, in which some are promoted to the application's target."""
         ...
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -138,9 +140,16 @@ class Way(Protocol):
 
 
 def way_of(target: Target) -> Way:
-    """The way of a release to an open target."""
+    """The way of a release to an open target; that of another kind is not imported for it."""
+    from homeport.targets import HomeTarget
+
     if isinstance(target, HomeTarget):
+        from homeport.deploy.ways.home import HomeWay
+
         return HomeWay(target)
+    from homeport.deploy.ways.cloud import CloudWay
+    from homeport.targets import CloudTarget
+
     if isinstance(target, CloudTarget):
         return CloudWay(target)
     raise TypeError(f"no way to a {type(target).__name__}")

@@ -49,6 +49,10 @@ class CloudWay:
         """It gives what was sent ahead for that very target, and nothing else: each has repositories of its own."""
         self.check_images(application, images, named, commit)
 
+    def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        """ECR's lifecycle leaves alone what a kept release names."""
+        return nullcontext()
+
     def wait_for_upkeep(self, emit: Emit) -> None:
         """Nothing removes images there while a lock is held."""
 

@@ -12,7 +12,7 @@ from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
 from homeport.deploy.failures import BEFORE_THE_SWITCH
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
-from homeport.deploy.ways.home.pruning import wait_for_a_prune
+from homeport.deploy.ways.home.pruning import images_kept, wait_for_a_prune
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError, Refused
 from homeport.events import Emit
@@ -46,6 +46,9 @@ class HomeWay:
 
     def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, images, named, commit)
+
+    def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        return images_kept(application, self.target, emit)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
         wait_for_a_prune(self.target, emit)
