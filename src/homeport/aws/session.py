@@ -92,11 +92,12 @@ class Endpoints:
 
 @dataclass(frozen=True)
 class Session:
-    """Opens clients of AWS's services. Safe for several threads."""
+    """Opens clients of AWS's services. Safe for several threads. `target` is what the manifest calls the place."""
 
     region: str
     account: str
     endpoints: Endpoints = field(default_factory=lambda: Endpoints.of(os.environ))
+    target: str = ""
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
@@ -115,6 +116,10 @@ class Session:
             return self.boto.client(
                 service, region_name=region, endpoint_url=self.endpoints.api or None, config=settings
             )
+
+    def command(self, verb: str) -> str:
+        """A command on this very target, for a next step: `homeport setup production`."""
+        return f"homeport {verb} {self.target or 'TARGET'}"
 
     @property
     def registry_host(self) -> str:

@@ -22,26 +22,39 @@ if TYPE_CHECKING:
 
 @overload
 def open_target(
-    target: DockerTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+    target: DockerTarget, *, name: str = "", host: str | None = None, instance: str, holder: str, emit: Emit = ignore
 ) -> HomeTarget: ...
 
 
 @overload
 def open_target(
-    target: AwsTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+    target: AwsTarget, *, name: str = "", host: str | None = None, instance: str, holder: str, emit: Emit = ignore
 ) -> CloudTarget: ...
 
 
 @overload
 def open_target(
-    target: DockerTarget | AwsTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+    target: DockerTarget | AwsTarget,
+    *,
+    name: str = "",
+    host: str | None = None,
+    instance: str,
+    holder: str,
+    emit: Emit = ignore,
 ) -> HomeTarget | CloudTarget: ...
 
 
 def open_target(
-    target: DockerTarget | AwsTarget, *, host: str | None = None, instance: str, holder: str, emit: Emit = ignore
+    target: DockerTarget | AwsTarget,
+    *,
+    name: str = "",
+    host: str | None = None,
+    instance: str,
+    holder: str,
+    emit: Emit = ignore,
 ) -> HomeTarget | CloudTarget:
-    """Open what a manifest's target names; `host` overrides a home target's own, and a target on AWS has none.
+    """Open what a manifest's target says, which is called `name` there. `host` overrides a home target's own; a target
+    on AWS has none.
 
     Raises HostUnreachable, or Refused for credentials that AWS, or homeport, does not take.
     """
@@ -52,4 +65,4 @@ def open_target(
             f"{host} is a server, and the target is an AWS account.",
             next_step="Leave out --host (and HOMEPORT_HOST), or choose a target of kind docker.",
         )
-    return CloudTarget.open(target, holder=holder, emit=emit)
+    return CloudTarget.open(target, name=name, holder=holder, emit=emit)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from homeport.aws.base import CloudBase
 from homeport.aws.images import Wanted
 from homeport.deploy.application import MANIFEST, Application
 from homeport.errors import ManifestInvalid, Refused
@@ -28,14 +27,16 @@ def check_manifest(application: Application) -> None:
         )
 
 
-def check_hosts(base: CloudBase, called: str, hosts: Collection[str]) -> None:
+def check_hosts(target: CloudTarget, hosts: Collection[str]) -> None:
     """Raises Refused for a host name that the base's certificate is not for: its domain, and one label below it."""
+    base = target.base
     foreign = sorted(host for host in hosts if not _is_certified(host, base.domain))
     if foreign:
         has = f"is for {base.domain} and the names right below it" if base.domain else "has no domain"
         raise Refused(
-            f"The base of {called} {has}, and not for {', '.join(foreign)}.",
-            next_step="Name the domain in homeport.base.yaml (aws.domain) and run: homeport setup\n"
+            f"The base of {target.called} {has}, and not for {', '.join(foreign)}.",
+            next_step="Name the domain in homeport.base.yaml (aws.domain) and run: "
+            f"{target.session.command('setup')}\n"
             "Or leave out `hosts` in homeport.yaml: the application answers on a name that AWS gives it.",
         )
 

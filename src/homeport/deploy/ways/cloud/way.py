@@ -36,11 +36,10 @@ class CloudWay:
 
     def check(self, application: Application) -> None:
         checks.check_manifest(application)
-        checks.check_hosts(self.target.base, self.target.called, application.hosts(self.target))
+        checks.check_hosts(self.target, application.hosts(self.target))
 
     def check_again(self, application: Application, release: Release) -> None:
-        hosts = configurations.hosts(release.configuration)
-        checks.check_hosts(self.target.base, self.target.called, hosts)
+        checks.check_hosts(self.target, configurations.hosts(release.configuration))
 
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, application.target_name, images, named, commit)
