@@ -38,8 +38,7 @@ class Ahead:
         with self.target.lock(application.root, doing, self.emit):
             promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
             images = images_for(application.images, promoted, called=self.origin)
-            named = f"release {promoted.number} of {self.origin}"
-            way_of(self.source).check_gives(application, images, named, promoted.commit)
+            way_of(self.source).check_gives(application, images, self.origin, promoted)
             way.send_ahead(application, images, self.source.registry(), self.emit)
             self._keep(promoted)
             return promoted

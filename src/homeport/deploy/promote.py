@@ -59,9 +59,7 @@ class Promote:
         promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
         self._tell(promoted)
         images = images_for(application.images, promoted, called=self.origin)
-        way_of(self.source).check_gives(
-            application, images, f"release {promoted.number} of {self.origin}", promoted.commit
-        )
+        way_of(self.source).check_gives(application, images, self.origin, promoted)
         migrations = promoted.migrations if MIGRATIONS in images else ()
         check_follow(application, self.target, migrations, f"release {promoted.number} of {self.origin}: ")
         return Draft(

@@ -45,8 +45,9 @@ class Way(Protocol):
         """Raises Refused with every image of a release that the target has no more."""
         ...
 
-    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
-        """The same of images that are to be promoted from here to the application's target."""
+    def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
+        """The same of images of a release of the target `origin`, which are to be promoted from here to the
+        application's target."""
         ...
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -130,6 +131,10 @@ class Way(Protocol):
 
     def running(self, application: Application) -> tuple[Part, ...]:
         """What runs of the application, by service."""
+        ...
+
+    def without_a_secret(self) -> str:
+        """What it means for what runs that a secret of it was removed; a clause."""
         ...
 
     def registry_backup(self) -> str | None:

@@ -16,10 +16,10 @@ from homeport.targets import CloudTarget, Target
 
 def refuse_to_build(application: Application) -> Refused:
     """AWS runs what was seen to work elsewhere, so its images come by a promotion only."""
-    place = application.target_name
+    place, home = application.target_name, checks.home_of(application) or "FROM"
     return Refused(
         f"Nothing is built for {place}: it takes the images of a target where they run already.",
-        next_step=f"Release at home, then promote that: homeport promote {_home_of(application)} {place}",
+        next_step=f"Release at home, then promote that: homeport promote {home} {place}",
     )
 
 
@@ -62,9 +62,3 @@ def _check_repositories(target: CloudTarget, names: Collection[str], place: str)
             "the first promotion that needs it makes it.",
             next_step=f"Promote once while the server can be reached: homeport promote FROM {place}",
         )
-
-
-def _home_of(application: Application) -> str:
-    """A target that images can come from, by name."""
-    targets = application.manifest.targets.items()
-    return next((name for name, target in targets if target.kind == "docker"), "FROM")

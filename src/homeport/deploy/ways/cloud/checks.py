@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from homeport.aws.images import Wanted
 from homeport.deploy.application import MANIFEST, Application
 from homeport.errors import ManifestInvalid, Refused
-from homeport.manifest import parity
+from homeport.manifest import AwsTarget, DockerTarget, parity
 from homeport.manifest.rds import allowed
 from homeport.oci import Reference
 from homeport.targets import CloudTarget
@@ -39,6 +39,27 @@ def check_hosts(target: CloudTarget, hosts: Collection[str]) -> None:
             f"{target.session.command('setup')}\n"
             "Or leave out `hosts` in homeport.yaml: the application answers on a name that AWS gives it.",
         )
+
+
+def check_gives(application: Application, origin: str) -> None:
+    """Raises Refused for a promotion out of AWS: it gives what was sent ahead for the very target that asks, and
+    nothing else, because each target has repositories of its own there."""
+    if not isinstance(application.manifest.target(origin), AwsTarget):
+        return
+    place, home = application.target_name, home_of(application)
+    raise Refused(
+        f"{origin} is on AWS: images go there, and are not taken from there.",
+        next_step=f"Promote from where they were built: homeport promote {home} {place}"
+        if home
+        else f"Build them where they are to run: homeport up {place}",
+    )
+
+
+def home_of(application: Application) -> str:
+    """A target that images can be promoted from, by name; empty where there is none."""
+    targets = application.manifest.targets.items()
+    homes = (name for name, target in targets if isinstance(target, DockerTarget))
+    return next((name for name in homes if name != application.target_name), "")
 
 
 def check_images(target: CloudTarget, place: str, images: Mapping[str, str], named: str, commit: str) -> None:

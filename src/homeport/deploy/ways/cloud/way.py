@@ -44,9 +44,9 @@ class CloudWay:
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, application.target_name, images, named, commit)
 
-    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
-        """It gives what was sent ahead for that very target, and nothing else: each has repositories of its own."""
-        self.check_images(application, images, named, commit)
+    def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
+        checks.check_gives(application, origin)
+        self.check_images(application, images, f"release {release.number} of {origin}", release.commit)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
         """Nothing removes images there while a lock is held."""
@@ -111,6 +111,12 @@ class CloudWay:
         return tuple(
             Part(parts[one.name], one.name, one.image, f"{one.running} of {one.wanted} run")
             for one in sorted(found, key=lambda one: parts[one.name])
+        )
+
+    def without_a_secret(self) -> str:
+        return (
+            "what runs keeps its value, but AWS can start no further task of it, after a failure for example, "
+            "until it is set again"
         )
 
     def registry_backup(self) -> str | None:

@@ -44,8 +44,8 @@ class HomeWay:
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, images, named, commit)
 
-    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
-        checks.check_images(self.target, images, named, commit)
+    def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
+        checks.check_images(self.target, images, f"release {release.number} of {origin}", release.commit)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
         wait_for_a_prune(self.target, emit)
@@ -107,6 +107,9 @@ class HomeWay:
     def running(self, application: Application) -> tuple[Part, ...]:
         found = running(self.target.home, application.name, application.target_name)
         return tuple(Part(one.service, one.name, one.image, one.status) for one in found)
+
+    def without_a_secret(self) -> str:
+        return "what runs keeps its value, and the next release is refused until it is set again"
 
     def registry_backup(self) -> str | None:
         backup = last_backup(self.target.home)
