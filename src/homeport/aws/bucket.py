@@ -51,7 +51,7 @@ class Bucket:
 
     @property
     def called(self) -> str:
-        return f"AWS {self.session.account}, {self.session.region}"
+        return self.session.called
 
     def not_set_up(self) -> NotSetUp:
         """What to raise where there is no base: the next step makes it."""

@@ -117,6 +117,11 @@ class Session:
                 service, region_name=region, endpoint_url=self.endpoints.api or None, config=settings
             )
 
+    @property
+    def called(self) -> str:
+        """The place as a sentence has it."""
+        return f"AWS {self.account}, {self.region}"
+
     def command(self, verb: str) -> str:
         """A command on this very target, for a next step: `homeport setup production`."""
         return f"homeport {verb} {self.target or 'TARGET'}"

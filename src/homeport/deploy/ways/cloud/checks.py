@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
+from homeport.aws import Session
+from homeport.aws.base import CloudBase
 from homeport.aws.images import Wanted
 from homeport.deploy.application import MANIFEST, Application
 from homeport.errors import ManifestInvalid, Refused
@@ -27,16 +29,26 @@ def check_manifest(application: Application) -> None:
         )
 
 
-def check_hosts(target: CloudTarget, hosts: Collection[str]) -> None:
+def check_postgres(application: Application, standing: int | None) -> None:
+    """Raises Refused when the application's instance on RDS, if there is one, is of another major: it is not upgraded
+    by a release, as a server's cluster is not."""
+    if standing is not None and application.postgres not in (None, standing):
+        raise Refused(
+            f"{application.name} asks for Postgres {application.postgres}; its RDS instance on "
+            f"{application.target_name} is Postgres {standing}, and no release upgrades it.",
+            next_step=f"Set database.postgres: {standing} in homeport.yaml.",
+        )
+
+
+def check_hosts(base: CloudBase, session: Session, hosts: Collection[str]) -> None:
     """Raises Refused for a host name that the base's certificate is not for: its domain, and one label below it."""
-    base = target.base
     foreign = sorted(host for host in hosts if not _is_certified(host, base.domain))
     if foreign:
         has = f"is for {base.domain} and the names right below it" if base.domain else "has no domain"
         raise Refused(
-            f"The base of {target.called} {has}, and not for {', '.join(foreign)}.",
+            f"The base of {session.called} {has}, and not for {', '.join(foreign)}.",
             next_step="Name the domain in homeport.base.yaml (aws.domain) and run: "
-            f"{target.session.command('setup')}\n"
+            f"{session.command('setup')}\n"
             "Or leave out `hosts` in homeport.yaml: the application answers on a name that AWS gives it.",
         )
 

@@ -14,12 +14,13 @@ from typing import Any
 from homeport.aws.services import services
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.checks import check_platforms
 from homeport.deploy.ways.cloud import bringing, checks, roots, verify
 from homeport.deploy.ways.cloud.standing import standing
 from homeport.deploy.ways.part import Part
 from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed
 from homeport.events import Emit
-from homeport.oci import Registry
+from homeport.oci import Reference, Registry
 from homeport.releases import configuration as configurations
 from homeport.releases.parity import NOT_PROVEN_AT_HOME, Unproven
 from homeport.releases.record import Release
@@ -36,10 +37,14 @@ class CloudWay:
 
     def check(self, application: Application) -> None:
         checks.check_manifest(application)
-        checks.check_hosts(self.target, application.hosts(self.target))
+        checks.check_postgres(application, standing(self.target.states(application.root).read()).postgres)
+        self._check_hosts(application.hosts(self.target))
 
     def check_again(self, application: Application, release: Release) -> None:
-        checks.check_hosts(self.target, configurations.hosts(release.configuration))
+        self._check_hosts(configurations.hosts(release.configuration))
+
+    def _check_hosts(self, hosts: Collection[str]) -> None:
+        checks.check_hosts(self.target.base, self.target.session, hosts)
 
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, application.target_name, images, named, commit)
@@ -47,6 +52,8 @@ class CloudWay:
     def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
         checks.check_gives(application, origin)
         self.check_images(application, images, f"release {release.number} of {origin}", release.commit)
+        sent = [checks.wanted(Reference.parse(image), application.target_name).here for image in images.values()]
+        check_platforms(self.target.registry(), sent, application.manifest.platform, origin)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
         """Nothing removes images there while a lock is held."""

@@ -10,6 +10,7 @@ from typing import Any
 from homeport.deploy import upkeep
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.checks import check_platforms
 from homeport.deploy.failures import BEFORE_THE_SWITCH
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
 from homeport.deploy.ways.home.pruning import wait_for_a_prune
@@ -18,7 +19,7 @@ from homeport.errors import HomeportError, Refused
 from homeport.events import Emit
 from homeport.home.container.running import running
 from homeport.home.registry_store.notes import last_backup
-from homeport.oci import Registry
+from homeport.oci import Reference, Registry
 from homeport.releases import configuration as configurations
 from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
@@ -46,6 +47,8 @@ class HomeWay:
 
     def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
         checks.check_images(self.target, images, f"release {release.number} of {origin}", release.commit)
+        references = [Reference.parse(image) for image in images.values()]
+        check_platforms(self.target.registry(), references, application.manifest.platform, origin)
 
     def wait_for_upkeep(self, emit: Emit) -> None:
         wait_for_a_prune(self.target, emit)
