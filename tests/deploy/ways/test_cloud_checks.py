@@ -1,5 +1,6 @@
 """What AWS refuses before anything is changed."""
 
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
@@ -13,8 +14,11 @@ from homeport.errors import ManifestInvalid, Refused
 PLACE = Session("eu-west-1", "123456789012", target="production")
 
 
-def _base(domain: str) -> CloudBase:
-    return CloudBase("id", "123456789012", "eu-west-1", domain)
+CERTIFIED = {"listener_https": "arn:listener", "certificate_cloudfront": "arn:certificate"}
+
+
+def _base(domain: str, outputs: Mapping[str, str | None] = CERTIFIED) -> CloudBase:
+    return CloudBase("id", "123456789012", "eu-west-1", domain, outputs)
 
 
 @pytest.mark.parametrize("host", ["example.com", "notes.example.com"])
@@ -28,6 +32,15 @@ def test_a_name_that_the_certificate_is_not_for_is_refused(host: str) -> None:
     """CloudFront would refuse it in the middle of a release."""
     with pytest.raises(Refused, match=f"not for {host}"):
         check_hosts(_base("example.com"), PLACE, [host])
+
+
+@pytest.mark.parametrize("missing", CERTIFIED)
+def test_a_pending_certificate_is_refused(missing: str) -> None:
+    """CloudFront takes no name without it; the next step shows what AWS waits for, and goes on from there."""
+    with pytest.raises(Refused, match=r"certificate of example\.com is pending") as refused:
+        check_hosts(_base("example.com", CERTIFIED | {missing: None}), PLACE, ["notes.example.com"])
+    assert "homeport setup production" in refused.value.next_step
+    check_hosts(_base("example.com", {}), PLACE, [])
 
 
 def test_without_a_domain_every_name_is_refused() -> None:

@@ -64,11 +64,15 @@ class Way(Protocol):
         """The images that `up` would release. Builds nothing."""
         ...
 
-    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
-        """Copy images from another registry here, for a promotion that is to need that target no more.
+    def needed_ahead(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+        """Terraform's addresses of what its images need here before they can be sent, and that there is not yet.
 
-        Raises Refused where that cannot be.
+        Raises Refused where none can be sent.
         """
+        ...
+
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        """Copy images from another registry here, for a promotion that is to need that target no more."""
         ...
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:

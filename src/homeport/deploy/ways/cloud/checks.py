@@ -14,6 +14,8 @@ from homeport.manifest.rds import allowed
 from homeport.oci import Reference
 from homeport.targets import CloudTarget
 
+WITHOUT_HOSTS = "Or leave out `hosts` in homeport.yaml: the application answers on a name that AWS gives it."
+
 
 def check_manifest(application: Application) -> None:
     """Raises ManifestInvalid with every line of the manifest that AWS would refuse, Refused for a Postgres that RDS
@@ -41,15 +43,20 @@ def check_postgres(application: Application, standing: int | None) -> None:
 
 
 def check_hosts(base: CloudBase, session: Session, hosts: Collection[str]) -> None:
-    """Raises Refused for a host name that the base's certificate is not for: its domain, and one label below it."""
+    """Raises Refused for a host name that the base's certificate is not for (it is for its domain, and one label below
+    it), and while AWS has not issued that certificate yet."""
     foreign = sorted(host for host in hosts if not _is_certified(host, base.domain))
     if foreign:
         has = f"is for {base.domain} and the names right below it" if base.domain else "has no domain"
         raise Refused(
             f"The base of {session.called} {has}, and not for {', '.join(foreign)}.",
             next_step="Name the domain in homeport.base.yaml (aws.domain) and run: "
-            f"{session.command('setup')}\n"
-            "Or leave out `hosts` in homeport.yaml: the application answers on a name that AWS gives it.",
+            f"{session.command('setup')}\n{WITHOUT_HOSTS}",
+        )
+    if hosts and not (base.outputs.get("listener_https") and base.outputs.get("certificate_cloudfront")):
+        raise Refused(
+            f"The certificate of {base.domain} is pending: AWS waits for a record in the DNS of the domain.",
+            next_step=f"See which, and go on once it is there, by: {session.command('setup')}\n{WITHOUT_HOSTS}",
         )
 
 

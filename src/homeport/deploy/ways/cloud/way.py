@@ -64,6 +64,9 @@ class CloudWay:
     def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
         return bringing.looked_up(application, self.target, emit)
 
+    def needed_ahead(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+        return bringing.needed_ahead(self.target, configuration)
+
     def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
         bringing.send_ahead(application, images, source, self.target, emit)
 

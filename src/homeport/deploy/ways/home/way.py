@@ -15,7 +15,7 @@ from homeport.deploy.failures import BEFORE_THE_SWITCH
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
 from homeport.deploy.ways.home.pruning import wait_for_a_prune
 from homeport.deploy.ways.part import Part
-from homeport.errors import HomeportError, Refused
+from homeport.errors import HomeportError
 from homeport.events import Emit
 from homeport.home.container.running import running
 from homeport.home.registry_store.notes import last_backup
@@ -59,11 +59,11 @@ class HomeWay:
     def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
         return bringing.looked_up(application, self.target, emit)
 
+    def needed_ahead(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+        raise bringing.not_ahead(configuration["target"])
+
     def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
-        raise Refused(
-            f"{application.target_name} is a home server; what is sent ahead is sent to AWS.",
-            next_step="Leave out --ahead, or name a target of kind aws.",
-        )
+        raise bringing.not_ahead(application.target_name)
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
         bringing.copied(images, source, self.target, emit)
