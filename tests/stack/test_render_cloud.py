@@ -73,7 +73,7 @@ def test_every_image_has_its_repository_in_the_root(tmp_path: Path) -> None:
     """By these addresses alone are they made before the first promotion, for what is sent ahead of it."""
     inputs = _inputs(tmp_path)
     found = repository_addresses(inputs)
-    assert {f"api/notes-{name}/production" for name in ("api", "migrations", "web")} == found.keys()
+    assert {f"api/notes-{name}/production" for name in ("api", "migrations", "web", "worker")} == found.keys()
     assert 'module.application.aws_ecr_repository.this["api/notes-api"]' == found["api/notes-api/production"]
     assert 'module.application.module.site["web"].aws_ecr_repository.this' == found["api/notes-web/production"]
     assert (

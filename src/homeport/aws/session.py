@@ -81,13 +81,11 @@ class Endpoints:
         return Door(f"{self.api}{prefix}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
 
     def cloudfront(self, domain_name: str, path: str = "/", *, host: str = "") -> Door:
-        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another name of it.
-
-        An emulator knows a distribution by its own name only.
-        """
+        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another of its
+        names."""
         if not self.api:
             return Door(f"https://{domain_name}{path}", {"Host": host} if host else {}, host)
-        return Door(f"{self.api}{path}", {"Host": domain_name, "X-Forwarded-Proto": "https"})
+        return Door(f"{self.api}{path}", {"Host": host or domain_name, "X-Forwarded-Proto": "https"})
 
 
 @dataclass(frozen=True)
