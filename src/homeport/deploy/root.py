@@ -30,9 +30,9 @@ class OpenRoot:
     workspace: Workspace
     provider: HomeportProvider
 
-    def plan(self, *, destroy: bool = False, replace: Sequence[str] = ()) -> Plan:
+    def plan(self, *, destroy: bool = False, replace: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
         with self._own_words(), self.target.looking_ahead(self.name):
-            return self.workspace.plan(destroy=destroy, replace=replace)
+            return self.workspace.plan(destroy=destroy, replace=replace, only=only)
 
     def apply(self, plan: Plan) -> None:
         with self._own_words():

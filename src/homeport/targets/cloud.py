@@ -37,13 +37,13 @@ class CloudTarget(Recorded):
     _held: dict[str, Held] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, target: AwsTarget, *, holder: str, emit: Emit = ignore) -> CloudTarget:
-        """See who this process is for AWS, before anything else is asked.
+    def open(cls, target: AwsTarget, *, name: str = "", holder: str, emit: Emit = ignore) -> CloudTarget:
+        """See who this process is for AWS, before anything else is asked; `name` is the target's in the manifest.
 
         Raises Refused without credentials that AWS takes, for those of the root user or of another account, and for a
         region that is not enabled.
         """
-        session = Session(target.region, target.account)
+        session = Session(target.region, target.account, target=name)
         found = identity.identify(session)
         identity.admit(found, session)
         emit(Event("aws", target.account, f"{target.region}, as {found.called}"))

@@ -65,12 +65,14 @@ class Workspace:
         self._must("init", "-no-color", "-reconfigure")
         marker.write_text(key)
 
-    def plan(self, *, destroy: bool = False, replace: Sequence[str] = ()) -> Plan:
-        """Plan to a file; the plan is empty when nothing would change. `replace` are addresses of resources."""
+    def plan(self, *, destroy: bool = False, replace: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
+        """Plan to a file; the plan is empty when nothing would change. `replace` and `only` are addresses of resources:
+        those that are made anew, and those that alone are looked at."""
         self.prepare()
         file = self.folder / PLAN
         words = ["-detailed-exitcode", "-json", f"-out={file}", *(["-destroy"] if destroy else [])]
         words += [f"-replace={address}" for address in replace]
+        words += [f"-target={address}" for address in only]
         ended = self._run("plan", *words)
         if ended.returncode == NO_CHANGES:
             return Plan(file, (), is_empty=True)

@@ -43,8 +43,9 @@ class Way(Protocol):
         """Raises Refused with every image of a release that the target has no more."""
         ...
 
-    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
-        """The same of images that are to be promoted from here to the application's target."""
+    def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
+        """The same of images of a release of the target `origin`, which are to be promoted from here to the
+        application's target."""
         ...
 
     def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
@@ -65,11 +66,15 @@ class Way(Protocol):
         """The images that `up` would release. Builds nothing."""
         ...
 
-    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
-        """Copy images from another registry here, for a promotion that is to need that target no more.
+    def needed_ahead(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+        """Terraform's addresses of what its images need here before they can be sent, and that there is not yet.
 
-        Raises Refused where that cannot be.
+        Raises Refused where none can be sent.
         """
+        ...
+
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        """Copy images from another registry here, for a promotion that is to need that target no more."""
         ...
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
@@ -132,6 +137,10 @@ class Way(Protocol):
 
     def running(self, application: Application) -> tuple[Part, ...]:
         """What runs of the application, by service."""
+        ...
+
+    def without_a_secret(self) -> str:
+        """What it means for what runs that a secret of it was removed; a clause."""
         ...
 
     def registry_backup(self) -> str | None:

@@ -2,24 +2,21 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
-import ssl
 import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
 
-from homeport.aws import Door
+from homeport.aws import Door, asking
 from homeport.deploy.answers import Answer, resolves
 from homeport.deploy.ways.cloud.standing import Standing, is_encrypted, standing
 from homeport.errors import CloudFailed
 from homeport.releases.configuration import hosts, paths
 from homeport.targets import CloudTarget
 
-TIMEOUT = 15.0  # seconds for one answer
 NEW_NAME = timedelta(seconds=20)  # in which a name that AWS has just made comes to resolve
 POLL = 2.0  # seconds
 NO_SERVER = frozenset({502, 503, 504})  # what a load balancer and CloudFront say of a service that is not there
@@ -39,7 +36,8 @@ class Asked:
 def verify(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
     """The answer of every route of a release. Raises CloudFailed where nothing answers."""
     found = standing(target.states(f"{configuration['name']}.{configuration['target']}").read())
-    answers = tuple(_answer(asked) for asked in routes(target, configuration, found))
+    again = target.session.command("status")
+    answers = tuple(_answer(asked, again) for asked in routes(target, configuration, found))
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
@@ -67,36 +65,22 @@ def routes(target: CloudTarget, configuration: Mapping[str, Any], found: Standin
             yield Asked(service, host, url, found.distribution or balancer, door(host, path))
 
 
-def _answer(asked: Asked) -> Answer:
+def _answer(asked: Asked, again: str) -> Answer:
     is_amazons = asked.host == asked.leads_to  # such a name is in the DNS without anybody's doing
-    return Answer(asked.service, asked.url, _status(asked), is_amazons or resolves(asked.host), asked.leads_to)
+    status = _status(asked, again)
+    return Answer(asked.service, asked.url, status, is_amazons or resolves(asked.host), asked.leads_to)
 
 
-def _status(asked: Asked) -> int:
-    """Asked again for a while where the name is too new to lead anywhere."""
+def _status(asked: Asked, again: str) -> int:
+    """Asked again for a while where the name is too new to lead anywhere; `again` is how a person does it later."""
     until = time.monotonic() + NEW_NAME.total_seconds()
     while True:
         try:
-            return _ask(asked.door)
-        except OSError as error:
+            return asking.status(asked.door)
+        except (OSError, HTTPException) as error:
             if not isinstance(error, socket.gaierror) or time.monotonic() > until:
                 raise CloudFailed(
-                    f"{asked.url} does not answer: {error}.",
-                    next_step="Where it is new, AWS may need some minutes. Ask again by: homeport status",
+                    f"{asked.url} {asking.failure(error)}.",
+                    next_step=f"Where it is new, AWS may need some minutes. Ask again by: {again}",
                 ) from error
         time.sleep(POLL)
-
-
-def _ask(door: Door) -> int:
-    """The status of one answer; the door's own server name is what TLS asks for and is shown."""
-    place = urlsplit(door.url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port or 80, timeout=TIMEOUT)
-    if place.scheme == "https":
-        plain = socket.create_connection((place.hostname, place.port or 443), timeout=TIMEOUT)
-        server_name = door.server_name or place.hostname
-        connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=server_name)
-    try:
-        connection.request("GET", place.path or "/", headers={"User-Agent": "homeport", **door.headers})
-        return connection.getresponse().status
-    finally:
-        connection.close()
