@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from homeport.aws.images import Images
+from homeport.aws.left_behind import LeftBehind
 from homeport.aws.migration import Migrations
 from homeport.aws.rds_roles import Roles
 from homeport.aws.rollout import Rollouts
@@ -28,6 +29,10 @@ class AwsDrivers:
     @cached_property
     def images(self) -> Images:
         return Images(self.session, self.source)
+
+    @cached_property
+    def left_behind(self) -> LeftBehind:
+        return LeftBehind(self.session)
 
     @cached_property
     def site_files(self) -> SiteFiles:
