@@ -7,32 +7,21 @@ an instance of RDS takes minutes: each says what it leaves.
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 
 import docker
 import pytest
 
 from homeport.aws import Session
 from homeport.aws.emulator import Running
-from tests.support.installation import Installation
-from tests.support.production import Production
-from tests.support.terraform import terraform_configuration
+from tests.support.production import Load, Production
 
 
 @pytest.fixture(scope="module")
 def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     """The example on staging, released at home and nowhere else."""
-    home = Installation(tmp_path_factory.mktemp("installation"))
-    home.variables.update(terraform_configuration(tmp_path_factory.mktemp("terraform")))
-    try:
-        home.setup()
-        made = Production.make(home, emulator, tmp_path_factory.mktemp("application"))
-        made.run("up", "staging", "--yes")
+    with Production.of(emulator, tmp_path_factory.mktemp("production")) as made:
         yield made
-    finally:
-        home.remove()
 
 
 @pytest.fixture(scope="module")
@@ -41,31 +30,6 @@ def name(production: Production) -> str:
     assert "is set up" in production.run("setup", "production", "--yes")
     assert "Release 1 of notes serves on production" in production.run("promote", "staging", "production", "--yes")
     return production.name
-
-
-@dataclass
-class Load:
-    """Asks for a path again and again, from a thread, until it is told to stop."""
-
-    production: Production
-    name: str
-    path: str
-    answers: list[tuple[int, str]] = field(default_factory=list)
-    _stop: threading.Event = field(default_factory=threading.Event)
-
-    def __enter__(self) -> Load:
-        self._thread = threading.Thread(target=self._ask)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _ask(self) -> None:
-        while not self._stop.is_set():
-            self.answers.append(self.production.ask(self.path, name=self.name))
-            self._stop.wait(0.05)
 
 
 def test_site_api_and_model_answer_by_one_name(production: Production, name: str) -> None:
