@@ -1,4 +1,4 @@
-"""`homeport promote` to AWS, killed and stopped at each of its steps: the next one needs no help, and nothing is left."""
+"""`homeport promote` to AWS, killed and stopped at each of its steps: the next one needs no help, nothing is left."""
 
 from __future__ import annotations
 
