@@ -7,6 +7,7 @@ an instance of RDS takes minutes: each says what it leaves.
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Iterator
 
 import docker
@@ -14,7 +15,8 @@ import pytest
 
 from homeport.aws import Session
 from homeport.aws.emulator import Running
-from tests.support.production import Load, Production
+from tests.support.production import PLANTED, SECRET, Load, Production
+from tests.support.searching import files, found
 
 
 @pytest.fixture(scope="module")
@@ -61,6 +63,63 @@ def _images(production: Production, target: str) -> dict[str, str]:
     """The digests of a target's newest release, by name."""
     shown = production.home.homeport("releases", target, "--json", cwd=production.application).stdout
     return {name: image.partition("@")[2] for name, image in json.loads(shown)[0]["images"].items()}
+
+
+@pytest.fixture
+def places(production: Production, name: str, session: Session, emulator: Running) -> dict[str, bytes]:
+    """All that was kept or said, but Secrets Manager and what containers have in their own environment."""
+    _plant_in_a_log(session)
+    s3, bucket = session.client("s3"), f"homeport-{emulator.account}-{emulator.region}"
+    ecs, logs = session.client("ecs"), session.client("logs")
+    versions = [
+        one for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket) for one in page["Versions"]
+    ]
+    kept = {
+        f"{one['Key']} {one['VersionId']}": s3.get_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+        for one in versions
+    }
+    definitions = [
+        ecs.describe_task_definition(taskDefinition=one) for one in ecs.list_task_definitions()["taskDefinitionArns"]
+    ]
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    written = {group: logs.filter_log_events(logGroupName=group)["events"] for group in groups}
+    return {
+        **{key: answer["Body"].read() for key, answer in kept.items()},
+        **dict(files(production.home.folder.parent)),
+        **{
+            f"log {group}": json.dumps([one["message"] for one in events]).encode() for group, events in written.items()
+        },
+        "task definitions": json.dumps(definitions, default=str).encode(),
+        "output": "".join(production.said).encode(),
+    }
+
+
+def _plant_in_a_log(session: Session) -> None:
+    logs, group = session.client("logs"), "/homeport/notes/production/api"
+    logs.create_log_stream(logGroupName=group, logStreamName="planted")
+    event = {"timestamp": int(time.time() * 1000), "message": PLANTED}
+    logs.put_log_events(logGroupName=group, logStreamName="planted", logEvents=[event])
+
+
+def test_no_secret_is_kept_or_said(places: dict[str, bytes], session: Session) -> None:
+    """Not the manifest's nor a database's, its master's included; what is planted is found by the same search."""
+    manager = session.client("secretsmanager")
+    values = {
+        one["Name"]: manager.get_secret_value(SecretId=one["ARN"])["SecretString"]
+        for one in manager.list_secrets()["SecretList"]
+    }
+    passwords = {name: json.loads(value)["password"] for name, value in values.items() if not name.endswith("/TOKEN")}
+    assert {"database-owner", "database-app"} == {
+        name.rpartition("/")[2] for name in passwords if name.startswith("homeport/")
+    }
+    assert 3 == len(passwords)
+    assert [] == found(SECRET, places)
+    assert [] == [place for password in passwords.values() for place in found(password, places)]
+    planted = " ".join(found(PLANTED, places))
+    assert all(
+        place in planted for place in (".tfstate", "plan unpacked", "releases/", "log /homeport/", "task definitions")
+    )
+    assert "Release 1 of notes serves on production" in places["output"].decode()
 
 
 def test_again_there_is_nothing_to_do(production: Production, name: str) -> None:

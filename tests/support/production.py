@@ -20,6 +20,13 @@ from tests.support.running import Running as Command
 from tests.support.terraform import terraform_configuration
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "notes"
+SECRET = "s3cr+t/with=signs&and spaces"
+PLANTED = "planted+control/value=here&there"  # a variable, so that it is wherever a search for secrets must look
+API = """
+    secrets: [TOKEN]
+    environment:
+      PLANTED: "{planted}"
+"""
 PATIENCE = 420  # seconds: RDS and CloudFront take their time at an emulator, too
 TARGETS = """
 targets:
@@ -30,18 +37,22 @@ targets:
 
 @dataclass(frozen=True)
 class Production:
-    """`application` is a copy of the example; `home` is where its staging runs, `cloud` where its production does."""
+    """`application` is a copy of the example; `home` is where its staging runs, `cloud` where its production does.
+
+    Its API has a secret."""
 
     home: Installation
     cloud: Running
     application: Path
+    said: list[str] = field(default_factory=list)  # by every command that was run
 
     @classmethod
     def make(cls, home: Installation, cloud: Running, folder: Path) -> Production:
         application = folder / "notes"
         shutil.copytree(EXAMPLE, application, ignore=shutil.ignore_patterns(".homeport"))
         manifest = application / "homeport.yaml"
-        manifest.write_text(manifest.read_text() + TARGETS.format(account=cloud.account, region=cloud.region))
+        text = manifest.read_text().replace("\n    environment:\n", API.format(planted=PLANTED), 1)
+        manifest.write_text(text + TARGETS.format(account=cloud.account, region=cloud.region))
         return cls(home, cloud, application)
 
     @classmethod
@@ -54,6 +65,8 @@ class Production:
         try:
             home.setup()
             made = cls.make(home, cloud, folder)
+            for target in ("staging", "production"):
+                home.homeport("secret", "set", "TOKEN", target, cwd=made.application, stdin=SECRET)
             made.run("up", "staging", "--yes")
             yield made
         finally:
@@ -62,7 +75,8 @@ class Production:
     def run(self, *arguments: str, returncode: int | None = 0) -> str:
         """Both outputs of a command in the application's folder."""
         done = self.home.homeport(*arguments, cwd=self.application, returncode=returncode, patience=PATIENCE)
-        return done.stdout + done.stderr
+        self.said.append(done.stdout + done.stderr)
+        return self.said[-1]
 
     def start(self, *arguments: str) -> Command:
         """A command that goes on while a test looks at it."""
