@@ -27,11 +27,39 @@ def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture(scope="module")
-def name(production: Production) -> str:
-    """CloudFront's name of what is released: the base is made, and the first release promoted."""
-    assert "is set up" in production.run("setup", "production", "--yes")
-    assert "Release 1 of notes serves on production" in production.run("promote", "staging", "production", "--yes")
+def base(production: Production) -> str:
+    """What `setup` said that made the base; an earlier one was killed while AWS made the load balancer."""
+    production.kill("aws_lb.this still working", "setup", "production", "--yes")
+    return production.run("setup", "production", "--yes")
+
+
+@pytest.fixture(scope="module")
+def first(production: Production, base: str) -> str:
+    """What the promotion of the first release said; an earlier one was killed while AWS made the database."""
+    production.kill("aws_db_instance.this still working", "promote", "staging", "production", "--yes")
+    return production.run("promote", "staging", "production", "--yes")
+
+
+@pytest.fixture(scope="module")
+def name(production: Production, first: str) -> str:
+    """CloudFront's name of what is released."""
     return production.name
+
+
+def test_a_killed_setup_is_gone_on_with(production: Production, base: str, session: Session) -> None:
+    """What Terraform had made and could not note is taken up: nothing refuses a second one, nothing is there twice."""
+    networks = session.client("ec2").describe_vpcs(Filters=[{"Name": "tag:homeport", "Values": ["base"]}])
+    assert "is set up" in base
+    assert "left by an interrupted run: taken up" in base
+    assert 1 == len(session.client("elbv2").describe_load_balancers()["LoadBalancers"])
+    assert 1 == len(networks["Vpcs"])
+
+
+def test_a_killed_promotion_is_gone_on_with(production: Production, first: str, session: Session) -> None:
+    """The same of a first release: its instance of RDS goes on being made, and is waited for."""
+    assert "notes-production left by an interrupted run: taken up" in first
+    assert "Release 1 of notes serves on production" in first
+    assert 1 == session.client("cloudfront").list_distributions()["DistributionList"]["Quantity"]
 
 
 def test_site_api_and_model_answer_by_one_name(production: Production, name: str) -> None:

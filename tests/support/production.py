@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from signal import SIGKILL
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -77,6 +78,14 @@ class Production:
         done = self.home.homeport(*arguments, cwd=self.application, returncode=returncode, patience=PATIENCE)
         self.said.append(done.stdout + done.stderr)
         return self.said[-1]
+
+    def kill(self, when: str, *arguments: str) -> None:
+        """Start a command, and kill it with its Terraform when it says so."""
+        running = self.start(*arguments)
+        running.wait_for(when, patience=PATIENCE)
+        running.signal_terraform(SIGKILL)
+        running.signal_command(SIGKILL)
+        running.wait()
 
     def start(self, *arguments: str) -> Command:
         """A command that goes on while a test looks at it."""
