@@ -46,6 +46,11 @@ class OpenRoot:
         with self._own_words():
             self.workspace.apply(plan)
 
+    def unnoted(self) -> list[str]:
+        """What an interrupted run made of the root and could not note."""
+        with self._own_words():
+            return sorted(self.target.left_behind(self.workspace.plan(), self.emit).values())
+
     def _taken_up(self, plan: Plan, found: Mapping[str, str]) -> dict[str, str]:
         """What is in the state already needs no import: there it counts as half made, and does not any more."""
         begun = {change.address for change in plan.changes if change.is_tainted}
