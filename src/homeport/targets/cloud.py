@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn, Self
@@ -11,6 +11,7 @@ from homeport.aws import AwsDrivers, Session, identity, ledger
 from homeport.aws.base import CloudBase
 from homeport.aws.bucket import Bucket
 from homeport.aws.ledger import Held
+from homeport.aws.left_behind import Wanted
 from homeport.aws.secrets import CloudSecrets
 from homeport.errors import Refused
 from homeport.events import Emit, Event, ignore
@@ -21,10 +22,14 @@ from homeport.releases.rollback import MIGRATIONS, Schema
 from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import cloud_lock
 from homeport.targets.recorded import Recorded
+from homeport.terraform import Plan
 from homeport.terraform.statefile import attributes
 
 if TYPE_CHECKING:
     from homeport.provider import HomeportProvider
+
+# In AWS's errors, where a name or a place is taken.
+EXISTS = ("AlreadyExists", "already exists", "ResourceExists", "Duplicate", "PriorityInUse", "not idempotent")
 
 
 @dataclass
@@ -104,6 +109,20 @@ class CloudTarget(Recorded):
     def looking_ahead(self, root: str) -> AbstractContextManager[None]:
         """AWS is asked by Terraform's own provider, and many questions at a time."""
         return nullcontext()
+
+    def left_behind(self, plan: Plan, emit: Emit) -> Mapping[str, str]:
+        """Terraform notes what it made every 20 seconds at most, and what it waits for (RDS) not before it is there."""
+        begun = [change for change in plan.changes if change.action == "create" or change.is_tainted]
+        wanted = {change.address: Wanted(change.noun, change.known) for change in begun}
+        return self.drivers.left_behind.find(wanted, emit)
+
+    def way_out(self, detail: str) -> str:
+        if not any(word in detail for word in EXISTS):
+            return ""
+        return (
+            f"Something of that name is in {self.called} already, without the tags that homeport gives: somebody "
+            "else made it. Remove what is named above where nothing uses it, then run the same command again."
+        )
 
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this account's drivers, whatever the root's provider block says."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +25,7 @@ from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import known
 from homeport.targets.holder import has_ended
 from homeport.targets.recorded import Recorded
+from homeport.terraform import Plan
 from homeport.terraform.statefile import attributes
 
 if TYPE_CHECKING:
@@ -167,6 +168,14 @@ class HomeTarget(Recorded):
             yield
         finally:
             self.drivers.ahead.forget()
+
+    def left_behind(self, plan: Plan, emit: Emit) -> Mapping[str, str]:
+        """Nothing: our own resources find what carries their labels."""
+        return {}
+
+    def way_out(self, detail: str) -> str:
+        """Our own resources say it themselves."""
+        return ""
 
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this target's drivers, whatever the root's provider block says."""

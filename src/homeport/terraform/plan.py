@@ -28,7 +28,10 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """What happens to one resource: `noun` is its type without the provider, `values` what it will be (or was)."""
+    """What happens to one resource: `noun` is its type without our provider, `values` what it will be (or was).
+
+    It `is_tainted` when it is replaced for one reason only: what made it was stopped, or failed.
+    """
 
     address: str
     noun: str
@@ -36,6 +39,12 @@ class Change:
     values: Mapping[str, Any]
     differences: tuple[Difference, ...] = ()
     deposed: bool = False
+    is_tainted: bool = False
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The values that are known by now."""
+        return {name: value for name, value in self.values.items() if value != KNOWN_LATER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +80,7 @@ def _change(entry: Mapping[str, Any]) -> Change:
         values=after or before,
         differences=_differences(before, after) if before and after else (),
         deposed="deposed" in entry,
+        is_tainted=entry.get("action_reason") == "replace_because_tainted",
     )
 
 

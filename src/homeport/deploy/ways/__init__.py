@@ -95,6 +95,11 @@ class Way(Protocol):
         """The Terraform root of an application with this configuration."""
         ...
 
+    def whole_root(self, application: Application) -> Root | None:
+        """All that a release of the manifest would make, whatever its images: what an interrupted one left is found by
+        it before the rest is taken away. None where nothing can be left."""
+        ...
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         """What takes the application away, each applied after the one before."""
         ...

@@ -86,6 +86,9 @@ class CloudWay:
     def root(self, configuration: Mapping[str, Any]) -> Root:
         return roots.root_of(self.target, configuration)
 
+    def whole_root(self, application: Application) -> Root | None:
+        return roots.whole_root(application, self.target)
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 

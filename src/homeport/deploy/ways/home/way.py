@@ -80,6 +80,10 @@ class HomeWay:
     def root(self, configuration: Mapping[str, Any]) -> Root:
         return roots.root_of(self.target, configuration)
 
+    def whole_root(self, application: Application) -> Root | None:
+        """What carries our labels is found by them."""
+        return None
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
