@@ -19,7 +19,7 @@ def refuse_to_build(application: Application) -> Refused:
     place = application.target_name
     return Refused(
         f"Nothing is built for {place}: it takes the images of a target where they run already.",
-        next_step=f"Release at home, then promote that: homeport promote {_home_of(application)} {place}",
+        next_step=f"Release at home, then promote that: {promotion(application)}",
     )
 
 
@@ -64,7 +64,8 @@ def _check_repositories(target: CloudTarget, names: Collection[str], place: str)
         )
 
 
-def _home_of(application: Application) -> str:
-    """A target that images can come from, by name."""
+def promotion(application: Application) -> str:
+    """The command that releases there."""
     targets = application.manifest.targets.items()
-    return next((name for name, target in targets if target.kind == "docker"), "FROM")
+    home = next((name for name, target in targets if target.kind == "docker"), "FROM")
+    return f"homeport promote {home} {application.target_name}"
