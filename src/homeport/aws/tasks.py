@@ -96,8 +96,9 @@ class Tasks:
 
         Raises CloudFailed when AWS does not, Refused for more in `environment` and `command` than ECS takes.
         """
+        overrides = _overrides(spec, environment or {}, command)
         container = self._container(spec)
-        arn = self._start(spec, _overrides(spec, environment or {}, command))
+        arn = self._start(spec, overrides)
         return self._started(spec, container, arn)
 
     def leftover(self, spec: TaskSpec) -> list[str]:
