@@ -132,11 +132,12 @@ def test_logs_are_what_the_tasks_write(production: Production, name: str) -> Non
     last = _daily(production, "logs", "-s", "worker", "-n", "1").stdout
     everything = _daily(production, "logs").stdout
     refused = _daily(production, "logs", "-s", "web", returncode=1).stderr
-    words = ("logs", "production", "-s", "worker", "-n", "0", "-f")
+    words = ("logs", "production", "-s", "worker", "-n", "1", "-f")
     following = Running(production.home.start(*words, cwd=production.application))
     try:
-        production.ask("/api/notes", name=name, body={"body": "followed"})
         following.wait_for("stays untagged: TAGGER_URL is not set")
+        production.ask("/api/notes", name=name, body={"body": "followed"})
+        following.wait_for("stays untagged: TAGGER_URL is not set", times=2)
         following.signal_command(signal.SIGINT)
         assert 130 == following.wait()
     finally:
@@ -149,9 +150,8 @@ def test_logs_are_what_the_tasks_write(production: Production, name: str) -> Non
 def test_a_command_runs_in_a_task_like_its_service(production: Production, name: str, session: Session) -> None:
     """With its variables and the login of its database; the exit code is its own, and its service goes on as it was."""
     before = _tasks(session, "notes-production-api")
-    done = _daily(
-        production, "run", "api", "--", "sh", "-c", "echo $LOG_LEVEL $PGUSER; echo beside >&2; exit 3", returncode=3
-    )
+    script = "echo $LOG_LEVEL $PGUSER; echo beside >&2; exit 3"
+    done = _daily(production, "run", "api", "--", "sh", "-c", script, returncode=3)
     assert {"info notes_production_app", "beside"} == set(done.stdout.splitlines())
     assert before == _tasks(session, "notes-production-api")
 
@@ -190,7 +190,7 @@ def test_what_no_task_has_is_refused(production: Production, name: str) -> None:
 
 
 def test_psql_is_a_session_of_a_role(production: Production, name: str) -> None:
-    """Of the services' role or, if asked for, of the owner's: by -c, and by standard input with psql's own exit code."""
+    """Of the services' role or, if asked for, of the owner's: by -c, and by standard input. The exit code is psql's."""
     asks = "SELECT current_user, body FROM notes ORDER BY id LIMIT 1"
     app = _daily(production, "psql", "-c", asks, "--", "-At").stdout
     owner = _daily(production, "psql", "--owner", "--", "-At", stdin=f"{asks};\n").stdout
@@ -236,10 +236,8 @@ def test_why_tells_of_a_task_that_stopped(production: Production, name: str, emu
     """No release failed; a task did: its exit code, and the last lines of its log."""
     assert "No release of notes on production has failed." in _daily(production, "why").stdout
     client = docker.APIClient()
-    labels = [
-        f"ministack.instance={emulator.instance}",
-        "com.amazonaws.ecs.task-definition-family=notes-production-worker",
-    ]
+    family = "com.amazonaws.ecs.task-definition-family=notes-production-worker"
+    labels = [f"ministack.instance={emulator.instance}", family]
     (worker,) = client.containers(filters={"label": labels})
     client.kill(worker["Id"])
 
