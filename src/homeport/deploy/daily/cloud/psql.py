@@ -19,6 +19,7 @@ from homeport.deploy.daily.cloud.sessions import NO_TERMINAL, STARTS, ending
 from homeport.deploy.daily.protocol import Asked
 from homeport.deploy.services import no_database
 from homeport.deploy.ways.cloud.bringing import promotion
+from homeport.deploy.ways.cloud.standing import standing
 from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.provider.task_place import task_of
@@ -79,9 +80,9 @@ def _not_text() -> Refused:
 def _task(application: Application, target: CloudTarget, role: str) -> TaskSpec:
     """The task that has the role's login, as the module application-database made it."""
     release = promotion(application)
-    if not Serving.of(application, target).standing().has_database:
+    state = Serving.of(application, target).state()
+    if not standing(state).has_database:
         raise no_database(application, release)
-    state = target.states(application.root).read()
     families = {one["family"]: one["arn"] for _, one in resources(state, "aws_ecs_task_definition")}
     definition = families.get(f"{application.name}-{application.target_name}-psql-{role}")
     places = attributes(state, "rds_roles")

@@ -27,12 +27,16 @@ class Serving:
         """Raises NotSetUp without a base."""
         return cls(application, target, target.base)
 
-    def standing(self) -> Standing:
-        """Raises Refused where nothing was released."""
+    def state(self) -> bytes:
+        """Terraform's. Raises Refused where nothing was released."""
         state = self.target.states(self.application.root).read()
         if not state:
             raise never_released(self.application, promotion(self.application))
-        return standing(state)
+        return state
+
+    def standing(self) -> Standing:
+        """What it says. Raises Refused where nothing was released."""
+        return standing(self.state())
 
     def all(self) -> dict[str, RunningService]:
         """The services and models by name, as ECS has them."""

@@ -16,6 +16,7 @@ from homeport.events import Emit, Event
 
 POLL = 0.5  # seconds
 QUIET = 2.0  # seconds without a further line, after which a log is taken for whole
+SILENT = 6.0  # the same without any line
 PATIENCE = 20.0  # seconds: CloudWatch is behind a task that has ended
 NOT_STARTED = 127  # what a shell says of a command that is not there
 INTERRUPTED = 130
@@ -62,7 +63,10 @@ class TaskSession:
     def interrupt(self) -> None:
         """The task is told to end; its last words are still shown."""
         self._stopped.set()
-        self.end()
+        try:
+            self.end()
+        except CloudFailed as error:  # who waits for the task is told, and may do it again
+            self.emit(Event("run", self.service, str(error), "warning"))
 
     def send(self, data: bytes) -> None:
         if self._task is None:
@@ -107,7 +111,9 @@ class TaskSession:
             time.sleep(POLL)
 
     def _is_whole(self, task: StartedTask, quiet: float) -> bool:
-        return self.last_line in task.log.lines if self.last_line else quiet > QUIET
+        if self.last_line and not self._stopped.is_set():
+            return self.last_line in task.log.lines
+        return quiet > (QUIET if task.log.lines else SILENT)
 
     def _check_ended(self) -> None:
         """Raises CloudFailed for a command that never ran, and tells what AWS says beside an exit code."""
