@@ -7,22 +7,26 @@ an instance of RDS takes minutes: each says what it leaves.
 from __future__ import annotations
 
 import json
+import signal
+import subprocess
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import docker
 import pytest
 
 from homeport.aws import Session
-from homeport.aws.emulator import Running
+from homeport.aws.emulator import Running as Emulator
 from tests.support.production import PLANTED, SECRET, Load, Production
+from tests.support.running import Running, wait_until
 from tests.support.searching import files, found
 
 pytestmark = pytest.mark.minutes(9)
 
 
 @pytest.fixture(scope="module")
-def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+def production(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     """The example on staging, released at home and nowhere else."""
     with Production.of(emulator, tmp_path_factory.mktemp("production")) as made:
         yield made
@@ -159,6 +163,151 @@ def test_again_there_is_nothing_to_do(production: Production, name: str) -> None
     assert "sent" not in said
 
 
+# --------------------------------------------------------------------------------------------- every day
+
+
+def _daily(
+    production: Production, verb: str, *words: str, stdin: str = "", returncode: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """A daily verb on production."""
+    cwd = production.application
+    return production.home.homeport(verb, "production", *words, cwd=cwd, stdin=stdin, returncode=returncode)
+
+
+def _tasks(session: Session, family: str) -> list[str]:
+    """The tasks of a family that run."""
+    found: list[str] = session.client("ecs").list_tasks(cluster="homeport", family=family)["taskArns"]
+    return found
+
+
+def test_logs_are_what_the_tasks_write(production: Production, name: str) -> None:
+    """The last lines of a service and of all; followed, a further one as it comes. A site has none, and says so."""
+    last = _daily(production, "logs", "-s", "worker", "-n", "1").stdout
+    everything = _daily(production, "logs").stdout
+    refused = _daily(production, "logs", "-s", "web", returncode=1).stderr
+    words = ("logs", "production", "-s", "worker", "-n", "1", "-f")
+    following = Running(production.home.start(*words, cwd=production.application))
+    try:
+        following.wait_for("stays untagged: TAGGER_URL is not set")
+        production.ask("/api/notes", name=name, body={"body": "followed"})
+        following.wait_for("stays untagged: TAGGER_URL is not set", times=2)
+        following.signal_command(signal.SIGINT)
+        assert 130 == following.wait()
+    finally:
+        following.process.kill()
+    assert 1 == len(last.splitlines())
+    assert {"api", "tagger", "worker"} == {line.partition("|")[0].strip() for line in everything.splitlines()}
+    assert "web of notes is a site: on AWS it is files in S3" in refused
+
+
+def test_a_command_runs_in_a_task_like_its_service(production: Production, name: str, session: Session) -> None:
+    """With its variables and the login of its database; the exit code is its own, and its service goes on as it was."""
+    before = _tasks(session, "notes-production-api")
+    script = "echo $LOG_LEVEL $PGUSER; echo beside >&2; exit 3"
+    done = _daily(production, "run", "api", "--", "sh", "-c", script, returncode=3)
+    assert {"info notes_production_app", "beside"} == set(done.stdout.splitlines())
+    assert before == _tasks(session, "notes-production-api")
+
+
+def test_a_command_that_cannot_start_is_127(production: Production, name: str) -> None:
+    """With AWS's reason."""
+    done = _daily(production, "run", "api", "--", "no-such-command", returncode=127)
+    assert "`no-such-command` could not be started in a task of api." in done.stderr
+    assert "no-such-command" in done.stderr.partition("task of api.")[2]
+
+
+def test_ctrl_c_stops_the_task(production: Production, name: str, session: Session) -> None:
+    """130, and nothing goes on in the account."""
+    words = ("run", "production", "api", "--", "sh", "-c", "echo has begun; sleep 600")
+    running = Running(production.home.start(*words, cwd=production.application))
+    try:
+        running.wait_for("has begun")
+        assert 2 == len(_tasks(session, "notes-production-api"))
+        running.signal_command(signal.SIGINT)
+        assert 130 == running.wait()
+    finally:
+        running.process.kill()
+    assert 1 == len(_tasks(session, "notes-production-api"))
+
+
+def test_what_no_task_has_is_refused(production: Production, name: str) -> None:
+    """A terminal, standard input, the inside of a task: each with the way out, and nothing is started."""
+    terminal = _daily(production, "run", "--tty", "api", "--", "sh", returncode=1).stderr
+    piped = _daily(production, "run", "api", "--", "cat", stdin="rows", returncode=1).stderr
+    inside = _daily(production, "exec", "api", "--", "ls", "/srv", returncode=1).stderr
+    unknown = _daily(production, "run", "wroker", "--", "true", returncode=1).stderr
+    assert "A task on AWS has no terminal." in terminal
+    assert "A task on AWS has no standard input." in piped
+    assert "homeport run production api -- ls /srv" in inside
+    assert '(did you mean "worker"?)' in unknown
+
+
+def test_psql_is_a_session_of_a_role(production: Production, name: str) -> None:
+    """Of the services' role or, if asked for, of the owner's: by -c, and by standard input. The exit code is psql's."""
+    asks = "SELECT current_user, body FROM notes ORDER BY id LIMIT 1"
+    app = _daily(production, "psql", "-c", asks, "--", "-At").stdout
+    owner = _daily(production, "psql", "--owner", "--", "-At", stdin=f"{asks};\n").stdout
+    wrong = _daily(
+        production, "psql", "--", "-v", "ON_ERROR_STOP=1", stdin="SELECT 1;\nDROP TABLE notes;\n", returncode=3
+    ).stdout
+    assert ("notes_production_app|on AWS\n", "notes_production_owner|on AWS\n") == (app, owner)
+    assert "ERROR:  must be owner of table notes" in wrong
+
+
+def test_psql_refuses_what_no_task_takes(production: Production, name: str) -> None:
+    """A session by hand, and more SQL than ECS passes on."""
+    by_hand = _daily(production, "psql", "--tty", returncode=1).stderr
+    long = _daily(production, "psql", stdin="SELECT 1;\n" * 1000, returncode=1).stderr
+    assert "A task on AWS has no terminal." in by_hand
+    assert "homeport psql production < new.sql" in by_hand
+    assert "at most 8192 bytes, and this takes more than 8192." in long
+
+
+def test_open_says_cloudfronts_name(production: Production, name: str) -> None:
+    """Of the site, or of the service that is named."""
+    assert f"https://{name}/\n" == _daily(production, "open", "--no-browser").stdout
+    assert f"https://{name}/api\n" == _daily(production, "open", "api", "--no-browser").stdout
+
+
+def test_a_restart_deploys_it_again_without_a_failed_request(
+    production: Production, name: str, session: Session
+) -> None:
+    """A new task of the same image takes over; nothing else is touched, and the plan is empty afterwards."""
+    before = {service: _tasks(session, f"notes-production-{service}") for service in ("api", "tagger")}
+    with Load(production, name, "/api") as load:
+        said = _daily(production, "restart", "api").stdout
+        load.answers.append(production.ask("/api", name=name))
+    after = {service: _tasks(session, f"notes-production-{service}") for service in before}
+    assert "Restarted api of notes on production.\n" == said
+    assert {200} == {status for status, _ in load.answers}
+    assert not set(before["api"]) & set(after["api"])
+    assert before["tagger"] == after["tagger"]
+    assert "web of notes is a site" in _daily(production, "restart", "web", returncode=1).stderr
+
+
+def test_why_tells_of_a_task_that_stopped(production: Production, name: str, emulator: Emulator) -> None:
+    """No release failed; a task did: its exit code, and the last lines of its log."""
+    assert "No release of notes on production has failed." in _daily(production, "why").stdout
+    client = docker.APIClient()
+    family = "com.amazonaws.ecs.task-definition-family=notes-production-worker"
+    labels = [f"ministack.instance={emulator.instance}", family]
+    (worker,) = client.containers(filters={"label": labels})
+    client.kill(worker["Id"])
+
+    def found() -> list[dict[str, Any]]:
+        said = json.loads(_daily(production, "why", "--json").stdout)
+        return [one for one in (said or {}).get("now", ()) if one["exit_code"] is not None]
+
+    wait_until(lambda: bool(found()), "a task that stopped")
+    (trouble,) = found()
+    assert ("worker", 137) == (trouble["service"], trouble["exit_code"])
+    assert trouble["cause"].startswith("a task exited with code 137 at ")
+    assert any("TAGGER_URL is not set" in line for line in trouble["log"])
+
+
+# --------------------------------------------------------------------------------------- further releases
+
+
 def test_a_changed_api_takes_over_without_a_failed_request(production: Production, name: str) -> None:
     """Its new digest answers; nothing but what it is the image of is in the plan; the row of before is there."""
     production.change("api/notes/api.py", '"docs": "/api/docs"}', '"docs": "/api/docs", "changed": "once"}')
@@ -212,7 +361,7 @@ def test_rollback_is_a_release_of_the_older_images(production: Production, name:
 
 
 def test_down_leaves_the_database_until_its_name_is_typed(
-    production: Production, name: str, session: Session, emulator: Running
+    production: Production, name: str, session: Session, emulator: Emulator
 ) -> None:
     """First all but the data, then all: no service, task, bucket, secret or log group of it is left."""
     production.run("down", "production", "--yes")

@@ -13,6 +13,7 @@ from homeport.errors import Refused
 
 if TYPE_CHECKING:
     from homeport.deploy.application import Application
+    from homeport.deploy.daily import Daily
     from homeport.manifest import BaseFile
     from homeport.targets import CloudTarget, HomeTarget, Target
 
@@ -28,6 +29,13 @@ class Opened:
     application: Application
     target: Target
     words: tuple[str, ...] = ()
+
+    @property
+    def daily(self) -> Daily:
+        """What a person asks for daily, for whatever kind of target it is."""
+        from homeport.deploy.daily import daily_of
+
+        return daily_of(self.application, self.target)
 
     @property
     def server(self) -> HomeTarget:

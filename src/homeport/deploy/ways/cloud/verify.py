@@ -11,6 +11,7 @@ from http.client import HTTPException
 from typing import Any
 
 from homeport.aws import Door, asking
+from homeport.aws.base import CloudBase
 from homeport.deploy.answers import Answer, resolves
 from homeport.deploy.ways.cloud.standing import Standing, is_encrypted, standing
 from homeport.errors import CloudFailed
@@ -53,16 +54,23 @@ def routes(target: CloudTarget, configuration: Mapping[str, Any], found: Standin
     balancer = str(target.base.outputs["load_balancer_dns"])
     encrypted = is_encrypted(configuration, target.base, found)
     endpoints = target.session.endpoints
+    leads_to = found.distribution or balancer
 
     def door(host: str, path: str) -> Door:
         if found.distribution:
             return endpoints.cloudfront(found.distribution, path, host="" if host == found.distribution else host)
         return endpoints.load_balancer(balancer, host, path, is_encrypted=encrypted)
 
-    for host in hosts(configuration) or (found.distribution or balancer,):
+    for host, origin in origins(target.base, configuration, found).items():
         for service, path in paths(configuration).items():
-            url = f"{'https' if encrypted else 'http'}://{host}{path}"
-            yield Asked(service, host, url, found.distribution or balancer, door(host, path))
+            yield Asked(service, host, f"{origin}{path}", leads_to, door(host, path))
+
+
+def origins(base: CloudBase, configuration: Mapping[str, Any], found: Standing) -> dict[str, str]:
+    """The names that a release answers on, each with the beginning of its URLs; the first is its own."""
+    scheme = "https" if is_encrypted(configuration, base, found) else "http"
+    names = hosts(configuration) or (found.distribution or str(base.outputs["load_balancer_dns"]),)
+    return {name: f"{scheme}://{name}" for name in names}
 
 
 def _answer(asked: Asked, again: str) -> Answer:
