@@ -12,7 +12,7 @@ from typing import Any
 from homeport.errors import TerraformFailed
 from homeport.events import Emit, Event, ignore
 from homeport.terraform.binary import Binary, environment
-from homeport.terraform.plan import Plan, changes_of
+from homeport.terraform.plan import Plan
 from homeport.terraform.process import Ended, raise_if_interrupted, run
 from homeport.terraform.state import StateStore, follows
 
@@ -90,8 +90,7 @@ class Workspace:
             return Plan(file, (), is_empty=True)
         if ended.returncode != CHANGES:
             raise _failed("plan", ended)
-        changes = changes_of(self._show(file))
-        return Plan(file, changes, is_empty=False)
+        return Plan.read(file, self._show(file))
 
     def apply(self, plan: Plan) -> None:
         """Apply that very plan. Raises TerraformFailed with all errors, or Interrupted."""

@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.cost import Cost
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
@@ -106,6 +108,16 @@ class Way(Protocol):
 
     def what_stays(self, application: Application) -> str:
         """What `down` left of the application that costs something, and how to be rid of it; empty for nothing."""
+        ...
+
+    # ------------------------------------------------------------------- the plan
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        """What a plan changes; `everything` has a line for each resource, as Terraform has it."""
+        ...
+
+    def cost(self, plan: Plan) -> Cost | None:
+        """What all costs in a month once a plan is applied; None where nothing is billed, or nothing changes."""
         ...
 
     # ---------------------------------------------------------------- the release

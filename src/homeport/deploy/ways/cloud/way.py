@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from homeport.aws.services import services
+from homeport.cost import estimate
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
 from homeport.deploy.checks import check_platforms
+from homeport.deploy.cost import Cost, cost_of
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.cloud import bringing, checks, roots, verify
 from homeport.deploy.ways.cloud.standing import standing
+from homeport.deploy.ways.cloud.summary import component_of, summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed
 from homeport.events import Emit
@@ -97,6 +101,14 @@ class CloudWay:
             return ""
         rid = f"homeport down {application.target_name} --delete-data"
         return f"its RDS instance stays with its data, and costs by the hour; to delete both: {rid}"
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        return summarize(plan, everything=everything)
+
+    def cost(self, plan: Plan) -> Cost | None:
+        if plan.is_empty:
+            return None
+        return cost_of(estimate(plan.resources, self.target.session.region), lambda address: str(component_of(address)))
 
     def prepare(self, emit: Emit) -> None:
         """AWS renews its certificates by itself."""

@@ -11,9 +11,12 @@ from homeport.deploy import upkeep
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
 from homeport.deploy.checks import check_platforms
+from homeport.deploy.cost import Cost
 from homeport.deploy.failures import BEFORE_THE_SWITCH
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
 from homeport.deploy.ways.home.pruning import images_kept, wait_for_a_prune
+from homeport.deploy.ways.home.summary import summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
@@ -89,6 +92,13 @@ class HomeWay:
 
     def what_stays(self, application: Application) -> str:
         return ""
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        """Each resource is a noun that a person knows: that is everything."""
+        return summarize(plan)
+
+    def cost(self, plan: Plan) -> Cost | None:
+        return None
 
     def prepare(self, emit: Emit) -> None:
         """Certificates of ours are renewed."""
