@@ -17,7 +17,7 @@ from homeport.targets import CloudTarget
 def check_manifest(application: Application) -> None:
     """Raises ManifestInvalid with every line of the manifest that AWS would refuse, Refused for a Postgres that RDS
     does not have."""
-    refused = parity(application.folder / MANIFEST, application.target_name).refused
+    refused = parity(application.folder / MANIFEST, application.target_name, application.target).refused
     if refused:
         raise ManifestInvalid(refused)
     majors = sorted(allowed().extensions)
@@ -30,7 +30,7 @@ def check_manifest(application: Application) -> None:
 
 def check_hosts(base: CloudBase, called: str, hosts: Collection[str]) -> None:
     """Raises Refused for a host name that the base's certificate is not for: its domain, and one label below it."""
-    foreign = sorted(host for host in hosts if not _is_certified(host, base.domain))
+    foreign = sorted(host for host in hosts if not is_certified(host, base.domain))
     if foreign:
         has = f"is for {base.domain} and the names right below it" if base.domain else "has no domain"
         raise Refused(
@@ -56,5 +56,6 @@ def wanted(reference: Reference, place: str, platform: str = "") -> Wanted:
     return Wanted(f"{reference.repository}/{place}", reference.repository, reference.digest, platform)
 
 
-def _is_certified(host: str, domain: str) -> bool:
+def is_certified(host: str, domain: str) -> bool:
+    """Whether the certificates of a base with that domain are for a host name."""
     return domain != "" and domain in (host, host.partition(".")[2])
