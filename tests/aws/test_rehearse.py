@@ -94,7 +94,7 @@ def test_killed_it_leaves_nothing(laptop: Laptop) -> None:
     """The emulator outlives the command for a moment, and takes with it what it made and the registry."""
     application = laptop.application()
     running = Running(laptop.start("rehearse", cwd=application))
-    running.wait_for("base")
+    running.wait_for("eu-west-1, as")
     standing = laptop.containers(running.output)
     volumes = {mount["Name"] for container in standing for mount in container["Mounts"] if mount["Type"] == "volume"}
     running.signal_command(signal.SIGKILL)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 from homeport.aws.emulator import require_ministack
@@ -30,7 +31,7 @@ from homeport.targets import CloudTarget
 from homeport.terraform import Plan, find
 
 CLOUDFRONT, LOAD_BALANCER = "CloudFront", "the load balancer"
-LOOK = "It was a rehearsal, and nothing of it is left. To look at it while it stands: homeport rehearse {} --keep"
+LOOK = "It was a rehearsal, and is taken away. To look at it while it stands: homeport rehearse {} --keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,25 +88,34 @@ class Rehearse:
         Raises Refused for what AWS, or a rehearsal, does not take, before anything is started; and what the step
         raises that fails, once nothing is left.
         """
-        require_ministack()
-        find()
-        checks.check_manifest(self.application)
-        examine(self.application.folder, self.application.manifest.database, ()).refuse()
-        engine = Engine.ready(self.emit)
-        postgres = engine.images.postgres
-        check_major(engine.client, postgres, self.application.name, self.application.postgres)
+        engine = self._checked()
         with stage(engine, self.target, self.emit) as standing:
-            try:
+            with self._failure_held(standing):
                 rehearsed = self._rehearsed(standing)
-            except Interrupted as error:
-                raise Interrupted("The rehearsal was stopped, and nothing of it is left.") from error
-            except HomeportError as error:
-                self.hold(standing.running.environment, error)
-                look = LOOK.format(self.application.target_name)
-                error.next_step = f"{error.next_step}\n{look}".strip()
-                raise
             self.hold(standing.running.environment, rehearsed)
         return rehearsed
+
+    def _checked(self) -> Engine:
+        """The engine, when nothing is in the way that can be seen beforehand."""
+        require_ministack()
+        find()
+        application = self.application
+        checks.check_manifest(application)
+        examine(application.folder, application.manifest.database, ()).refuse()
+        engine = Engine.ready(self.emit)
+        check_major(engine.client, engine.images.postgres, application.name, application.postgres)
+        return engine
+
+    @contextmanager
+    def _failure_held(self, standing: Stage) -> Iterator[None]:
+        try:
+            yield
+        except (Interrupted, KeyboardInterrupt) as error:
+            raise Interrupted("The rehearsal was stopped, and is taken away.") from error
+        except HomeportError as error:
+            self.hold(standing.running.environment, error)
+            error.next_step = f"{error.next_step}\n{LOOK.format(self.application.target_name)}".strip()
+            raise
 
     def _rehearsed(self, standing: Stage) -> Rehearsed:
         # Terraform's folder is not the application's own: that one belongs to the real target.

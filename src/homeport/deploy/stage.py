@@ -4,7 +4,7 @@ Amazon's SDK and Terraform find nothing else. All of it is gone afterwards."""
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +22,6 @@ from homeport.deploy.application import Application
 from homeport.deploy.images import ApplicationImages
 from homeport.deploy.passing_registry import passing_registry
 from homeport.deploy.stoppable import stoppable
-from homeport.errors import EngineFailed
 from homeport.events import Emit, Event
 from homeport.home import disk
 from homeport.home.home import Home
@@ -71,20 +70,36 @@ class Stage:
 def stage(engine: Engine, target: AwsTarget, emit: Emit) -> Iterator[Stage]:
     """An emulator of the target's account and region while the block runs; taking it away is not interrupted.
 
-    Raises Refused without ministack; CloudFailed or EngineFailed where something does not start, or stays.
+    Raises Refused without ministack; CloudFailed or EngineFailed where something does not start.
     """
-    client, images = engine.client, engine.images
     with ExitStack() as stack:
         ending = stack.enter_context(_uninterrupted(emit))
-        running = stack.enter_context(emulator(postgres=images.postgres, region=target.region, account=target.account))
-        stack.callback(ending)
+        running = stack.enter_context(_emulator(engine, target, emit))
         emit(Event("aws", "emulator", f"answers on {running.api}, and to containers on the Docker bridge", "done"))
         stack.enter_context(running.entered(**_places(running.folder)))
-        registry = stack.enter_context(passing_registry(client, images.registry, running.labels))
+        registry = stack.enter_context(passing_registry(engine.client, engine.images.registry, running.labels))
+        stack.callback(ending)
         yield Stage(engine, running, registry)
-    if left := left_of(client, running.instance):
-        raise EngineFailed(f"Not all of the rehearsal could be removed: {', '.join(left)}.")
-    emit(Event("aws", "emulator", "gone, with its containers, volumes and images", "done"))
+
+
+@contextmanager
+def _emulator(engine: Engine, target: AwsTarget, emit: Emit) -> Iterator[Running]:
+    """The emulator; afterwards it is looked whether it is gone, however the block ends."""
+    instance = ""
+    try:
+        with emulator(postgres=engine.images.postgres, region=target.region, account=target.account) as running:
+            instance = running.instance
+            yield running
+    finally:
+        if instance:
+            _tell_what_is_left(left_of(engine.client, instance), emit)
+
+
+def _tell_what_is_left(names: Sequence[str], emit: Emit) -> None:
+    if names:
+        emit(Event("aws", "emulator", f"could not be removed: {', '.join(names)}", "warning"))
+    else:
+        emit(Event("aws", "emulator", "gone, with its containers, volumes and images", "done"))
 
 
 def _places(folder: Path) -> dict[str, str]:
