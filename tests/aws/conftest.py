@@ -1,6 +1,5 @@
 """Fixtures of the tests that ask an emulator of AWS. What has no emulator stands in tests/aws/values."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -24,11 +23,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.fixture(scope="module")
 def emulator() -> Iterator[Running]:
     """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile."""
-    with running_emulator(postgres=service_images().postgres) as running, pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - running.environment.keys():
-            patch.delenv(name)
-        for name, value in running.environment.items():
-            patch.setenv(name, value)
+    with running_emulator(postgres=service_images().postgres) as running, running.entered():
         yield running
 
 
