@@ -22,9 +22,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Running]:
-    """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile."""
-    with running_emulator(postgres=service_images().postgres) as running, pytest.MonkeyPatch.context() as patch:
+def emulator(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile.
+
+    A module that says `HAS_AUTH = True` has policies enforced.
+    """
+    running_one = running_emulator(
+        postgres=service_images().postgres, has_auth=getattr(request.module, "HAS_AUTH", False)
+    )
+    with running_one as running, pytest.MonkeyPatch.context() as patch:
         for name in os.environ.keys() - running.environment.keys():
             patch.delenv(name)
         for name, value in running.environment.items():
