@@ -19,6 +19,7 @@ locals {
           "logs:DescribeLogGroups", "logs:ListTagsForResource",
           "rds:Describe*", "rds:ListTagsForResource",
           "route53:GetChange",
+          "secretsmanager:ListSecrets",
         ]
         Resource = "*"
       },
@@ -44,7 +45,7 @@ locals {
         Sid      = "Records"
         Effect   = "Allow"
         Action   = "s3:GetObject"
-        Resource = "${local.state_arn}/*"
+        Resource = ["${local.state_arn}/*", "arn:${local.partition}:s3:::homeport-site-*/.homeport/*"]
       },
     ])
   })
