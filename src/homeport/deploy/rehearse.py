@@ -70,8 +70,8 @@ Hold = Callable[[Mapping[str, str], Rehearsed | HomeportError], None]
 class Rehearse:
     """One run of `homeport rehearse`: an application, its target on AWS, and the owner's base if there is one.
 
-    `show` is given the target, the name of each plan, and the plan, before it is applied. `hold` is called while all stands, with
-    the environment that leads there and what came of it; when it returns, all is taken away.
+    `show` is given the target, the name of each plan, and the plan, before it is applied. `hold` is called while all
+    stands, with the environment that leads there and what came of it; when it returns, all is taken away.
     """
 
     application: Application

@@ -99,12 +99,22 @@ class CloudTarget(Recorded):
     @contextmanager
     def lock(self, name: str, doing: str, emit: Emit = ignore) -> Iterator[Lock]:
         """Hold the lock of a root, here and in the state bucket; `doing` is told to a person who finds it held."""
-        with cloud_lock.held(self.bucket, name, self.holder, doing, emit) as lock:
-            self._held[name] = ledger.held(self.bucket, name, lock.check)
-            try:
-                yield lock
-            finally:
-                del self._held[name]
+        with cloud_lock.held(self.bucket, name, self.holder, doing, emit) as lock, self._holding(name, lock):
+            yield lock
+
+    @contextmanager
+    def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> Iterator[Lock]:
+        """The role that plans pull requests may not write: nobody who opens one can keep a deployment from its lock."""
+        with cloud_lock.looked_at(self.bucket, name, self.holder, doing, emit) as lock, self._holding(name, lock):
+            yield lock
+
+    @contextmanager
+    def _holding(self, name: str, lock: cloud_lock.CheckedLock) -> Iterator[None]:
+        self._held[name] = ledger.held(self.bucket, name, lock.check)
+        try:
+            yield
+        finally:
+            del self._held[name]
 
     def looking_ahead(self, root: str) -> AbstractContextManager[None]:
         """AWS is asked by Terraform's own provider, and many questions at a time."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -141,6 +141,10 @@ class HomeTarget(Recorded):
                 yield lock
             finally:
                 del self._held[name]
+
+    def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> AbstractContextManager[Lock]:
+        """Whoever reaches a server's engine may write there, too."""
+        return self.lock(name, doing, emit)
 
     def _take(self, name: str, emit: Emit, held: ExitStack) -> Lock:
         """A Terraform outlives a killed process of ours for a moment, and the lock with it: that is waited for."""

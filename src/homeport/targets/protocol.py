@@ -60,6 +60,11 @@ class Target(Protocol):
         """Hold the lock of a root; `doing` is told to a person who finds it held. Raises Locked."""
         ...
 
+    def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> AbstractContextManager[Lock]:
+        """The same for a look that writes nothing: where the right to take the lock is lacking, it is told, and who
+        holds it is refused all the same."""
+        ...
+
     def looking_ahead(self, root: str) -> AbstractContextManager[None]:
         """Ask of what is in the state of a root at once, where Terraform would ask one after the other, and later."""
         ...
