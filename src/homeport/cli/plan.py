@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from homeport.cli.opening import opened
+from homeport.cli.opening import RELEASING, opened
 from homeport.cli.options import AsJson, Everything, Folder, HostAddress, Instance, TargetName
 from homeport.cli.outcome import AS_THE_MANIFEST_SAYS, heading_of, show_changes, show_cost
 from homeport.cli.show import Progress, show_json
@@ -29,7 +29,7 @@ def plan(
     as_json: AsJson = False,
 ) -> None:
     """Show what `up` would change, in words. Builds and changes nothing."""
-    with opened(directory, target, host, instance) as one:
+    with opened(directory, target, host, instance, needs=RELEASING) as one:
         from homeport.deploy.plan import planned
 
         made = planned(one.application, one.target, Progress())

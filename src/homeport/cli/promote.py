@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from homeport.cli.opening import Opened, opened
+from homeport.cli.opening import RELEASING, Opened, opened
 from homeport.cli.options import AsJson, Everything, Folder, HostAddress, Instance, Yes
 from homeport.cli.outcome import plan_confirmation, show_outcome
 from homeport.cli.show import Progress, show_json, tell
@@ -55,7 +55,7 @@ def promote(
     """
     if from_ == to:
         raise Refused(f"{to} cannot be promoted to itself.", next_step="Name two targets of homeport.yaml.")
-    with opened(directory, to, host, instance, sources=False) as one:
+    with opened(directory, to, host, instance, sources=False, needs=RELEASING) as one:
         place = (from_, from_host, from_instance or instance)
         if ahead:
             with _source(one, *place) as source:

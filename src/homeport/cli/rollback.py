@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from homeport.cli.opening import opened
+from homeport.cli.opening import RELEASING, opened
 from homeport.cli.options import AsJson, Everything, Folder, HostAddress, Instance, TargetName, Yes
 from homeport.cli.outcome import plan_confirmation, show_outcome
 from homeport.cli.show import Progress
@@ -35,7 +35,7 @@ def rollback(
     """
     if target is not None and target.isdigit() and number is None:
         number, target = int(target), None  # no target's name begins with a digit
-    with opened(directory, target, host, instance, sources=False) as one:
+    with opened(directory, target, host, instance, sources=False, needs=RELEASING) as one:
         from homeport.deploy.rollback import Rollback
 
         confirm = plan_confirmation(one, yes, everything=everything)

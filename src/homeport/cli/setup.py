@@ -182,7 +182,9 @@ def write_base_file(folder: Path, made: SetUp) -> None:
 
     path = folder / BASE_FILE
     if (wanted := read_base_file(folder)) is not None:
-        if _ports(wanted) != (made.base.http, made.base.https, made.base.registry_port, made.base.registry_lan):
+        if not wanted.is_of_a_server:
+            typer.echo(f"{BASE_FILE} sets nothing of a server: what stands is kept.", err=True)
+        elif _ports(wanted) != (made.base.http, made.base.https, made.base.registry_port, made.base.registry_lan):
             lines = "\n".join(f"  {line}" for line in ports_text(made.base))
             typer.echo(f"{BASE_FILE} has other ports. Set in it:\n{lines}", err=True)
         return

@@ -62,7 +62,8 @@ def remove_cloud(target: CloudTarget, *, yes: bool, everything: bool, as_json: b
     if as_json:
         show_json({"did": "removed" if removed else "nothing"})
     else:
-        typer.echo(f"The base of {target.called} is removed." if removed else "Nothing was removed.")
+        gone = f"The base of {target.called} is removed, and the bucket with its states and records."
+        typer.echo(gone if removed else "Nothing was removed.")
 
 
 def _confirmation(target: CloudTarget, yes: bool, question: str, *, everything: bool) -> Callable[[Plan], bool]:

@@ -35,7 +35,8 @@ class Difference:
 class Change:
     """What happens to one resource: `noun` is its type without our provider, `values` what it will be (or was).
 
-    `because` names the attributes for which it is replaced.
+    It `is_tainted` when it is replaced for one reason only: what made it was stopped, or failed. Otherwise `because`
+    names the attributes for which it is replaced.
     """
 
     address: str
@@ -45,6 +46,12 @@ class Change:
     differences: tuple[Difference, ...] = ()
     deposed: bool = False
     because: tuple[str, ...] = ()
+    is_tainted: bool = False
+
+    @property
+    def known(self) -> Mapping[str, Any]:
+        """The values that are known by now."""
+        return {name: value for name, value in self.values.items() if value != KNOWN_LATER}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +96,7 @@ def _change(entry: Mapping[str, Any]) -> Change:
         values=_masked(after, masks[1]) if after else _masked(before, masks[0]),
         differences=_differences(before, after, masks) if before and after else (),
         deposed="deposed" in entry,
+        is_tainted=entry.get("action_reason") == "replace_because_tainted",
         because=tuple(dict.fromkeys(str(path[0]) for path in change.get("replace_paths", ()) if path)),
     )
 

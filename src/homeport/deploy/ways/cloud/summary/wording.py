@@ -31,9 +31,14 @@ def phrases(change: Change) -> list[str]:
 
 
 def _unusual(change: Change) -> list[str]:
-    anew = [f"made anew because of {', '.join(change.because)}"] if change.because else []
     granted = [one for name in POLICIES if (found := only(change, name)) for one in policy_words(found)]
-    return [*anew, *granted, *words(change, without=POLICIES)]
+    return [*_anew(change), *granted, *words(change, without=POLICIES)]
+
+
+def _anew(change: Change) -> list[str]:
+    if change.is_tainted:
+        return ["made anew: it was left half made"]
+    return [f"made anew because of {', '.join(change.because)}"] if change.because else []
 
 
 def _what_it_allows(change: Change) -> str:
