@@ -10,6 +10,7 @@ from homeport.terraform import Change
 from homeport.terraform.plan import Difference
 
 RULES = "aws_vpc_security_group_"
+WITH_POLICIES = ("_policy", "aws_iam_role")  # others have one that is AWS's to say
 POLICIES = ("policy", "assume_role_policy")
 
 
@@ -44,5 +45,7 @@ def _anew(change: Change) -> list[str]:
 def _what_it_allows(change: Change) -> str:
     if change.noun.startswith(RULES):
         return rule_words(change.noun, change.values)
+    if not change.noun.endswith(WITH_POLICIES):
+        return ""
     policies = [Difference(name, None, change.values[name]) for name in POLICIES if change.values.get(name)]
     return ", ".join(one for policy in policies for one in policy_words(policy))
