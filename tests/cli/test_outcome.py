@@ -14,6 +14,7 @@ from homeport.deploy.ways.home import HomeWay
 from homeport.targets import CloudTarget
 from homeport.terraform import Plan
 
+PLANS = sorted((Path(__file__).parent / "plans").glob("*.json"))
 API = 'module.application.module.service["api"]'
 TARGET = CloudTarget.on(Session("us-east-1", "123456789012"), holder="ana@laptop")
 
@@ -40,6 +41,16 @@ def plan() -> Plan:
         "planned_values": {"root_module": {"resources": ENTRIES}},
     }
     return Plan.read(Path("plan"), shown)
+
+
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_a_plan_of_terraforms_is_shown(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Recorded of the example and the emulator, and cut to what is looked at; the text beside it is what is shown."""
+    recorded = Plan.read(Path("plan"), json.loads(path.read_text()))
+    target = CloudTarget.on(Session("eu-west-1", "123456789012"), holder="ana@laptop")
+    show_changes(recorded, target, "notes on production:")
+    show_cost(recorded, target)
+    assert path.with_suffix(".txt").read_text() == capsys.readouterr().err
 
 
 def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
