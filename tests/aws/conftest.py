@@ -21,9 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Running]:
-    """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile."""
-    with running_emulator(postgres=service_images().postgres) as running, running.entered():
+def emulator(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile.
+
+    A module that says `HAS_AUTH = True` has policies enforced.
+    """
+    has_auth = getattr(request.module, "HAS_AUTH", False)
+    with running_emulator(postgres=service_images().postgres, has_auth=has_auth) as running, running.entered():
         yield running
 
 

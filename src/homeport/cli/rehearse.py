@@ -19,6 +19,7 @@ from homeport.errors import HomeportError
 
 if TYPE_CHECKING:
     from homeport.deploy.rehearse import Heard, Hold, Rehearsed
+    from homeport.targets import Target
     from homeport.terraform import Plan
 
 AMAZONS_OWN = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
@@ -44,8 +45,8 @@ def rehearse(
     application, place = application_of(directory, target)
     base = read_base_file(directory)
 
-    def show(name: str, plan: Plan) -> None:
-        show_changes(plan, f"{name} on {application.target_name} (rehearsed):")
+    def show(account: Target, name: str, plan: Plan) -> None:
+        show_changes(plan, account, f"{name} on {application.target_name} (rehearsed):")
 
     hold = _keeping(as_json) if keep else _let_go
     rehearsed = Rehearse(application, place, base.aws if base else None, show, Progress(), hold).run()

@@ -178,7 +178,7 @@ class Dev:
         image = f"{source.repository}:{files_hash(source)[:32]}"
         earlier = disposable.image_names(self.place.home, source.repository) - {image}
         if self.place.drivers.containers.finder.image(image) is None:
-            builder = Builder(self.place.home.host.docker_socket(), emit=self.emit, stopped=stopped)
+            builder = Builder(self.place.home.host.engine_socket(), emit=self.emit, stopped=stopped)
             builder.build(Order(source, source.text(), image, self.place.home.labels()))
         disposable.remove_images(self.place.home, earlier)
         return image

@@ -40,7 +40,7 @@ class ApplicationImages:
         cls, application: Application, target: HomeTarget, emit: Emit, stopped: threading.Event
     ) -> ApplicationImages:
         base, secrets = target.base, target.drivers.secrets
-        builder = Builder(target.host.docker_socket(), emit=emit, stopped=stopped)
+        builder = Builder(target.host.engine_socket(), emit=emit, stopped=stopped)
         prefix = registry.prefix(base.registry_port)
         room = partial(disk.require_room, target.home)
         images = Images(target.home.docker, builder, target.registry(), prefix, base.substitutes, emit, room)

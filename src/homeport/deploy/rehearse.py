@@ -62,7 +62,7 @@ class Rehearsed:
     unproven: tuple[Unproven, ...] = (*NOT_PROVEN_AT_HOME, *NOT_PROVEN_BY_AN_EMULATOR)
 
 
-Show = Callable[[str, Plan], None]
+Show = Callable[[CloudTarget, str, Plan], None]
 Hold = Callable[[Mapping[str, str], Rehearsed | HomeportError], None]
 
 
@@ -70,8 +70,8 @@ Hold = Callable[[Mapping[str, str], Rehearsed | HomeportError], None]
 class Rehearse:
     """One run of `homeport rehearse`: an application, its target on AWS, and the owner's base if there is one.
 
-    `show` is given the name of each plan, and the plan, before it is applied. `hold` is called while all stands, with
-    the environment that leads there and what came of it; when it returns, all is taken away.
+    `show` is given the target, the name of each plan, and the plan, before it is applied. `hold` is called while all
+    stands, with the environment that leads there and what came of it; when it returns, all is taken away.
     """
 
     application: Application
@@ -142,7 +142,7 @@ class Rehearse:
             self.emit(Event("base", "zone", "left out: a hosted zone is in its own account only", "warning"))
         if base.domain and not (self.base and self.base.domain):
             self.emit(Event("base", "domain", f"{base.domain}, after the host names of the target", "warning"))
-        SetUpCloud(target, base, self._shown("base"), self.emit).run()
+        SetUpCloud(target, base, self._shown(target, "base"), self.emit).run()
 
     def _place_stand_ins(self, target: CloudTarget) -> dict[str, Secret]:
         secrets = stand_ins(self.application)
@@ -159,7 +159,7 @@ class Rehearse:
         outcome = Up(
             application,
             target,
-            self._shown(application.name),
+            self._shown(target, application.name),
             self.emit,
             build=lambda application, emit: standing.build(application, secrets, emit),
         ).run()
@@ -167,9 +167,9 @@ class Rehearse:
             raise CloudFailed(f"{application.name} was not released.")
         return outcome.release
 
-    def _shown(self, name: str) -> Callable[[Plan], bool]:
+    def _shown(self, target: CloudTarget, name: str) -> Callable[[Plan], bool]:
         def confirm(plan: Plan) -> bool:
-            self.show(name, plan)
+            self.show(target, name, plan)
             return True
 
         return confirm
@@ -187,5 +187,5 @@ def _heard(target: CloudTarget, release: Release) -> Iterator[Heard]:
     if found.distribution:
         planes = {CLOUDFRONT: list(verify.routes(target, given, found)), **planes}
     for by, asked in planes.items():
-        for one, answer in zip(asked, verify.answers_of(asked, given), strict=True):
+        for one, answer in zip(asked, verify.answers_of(target, given, asked), strict=True):
             yield Heard(by, answer.service, answer.url, answer.status, one.door.url, dict(one.door.headers))

@@ -19,7 +19,7 @@ NOT_PROVEN_AT_HOME = (
     Unproven("security groups", "At home a service reaches the database and the Internet by Docker's networks."),
     Unproven(
         "timeouts of the load balancer and of CloudFront",
-        "A request that is silent for 60 seconds, or 30 behind CloudFront, ends there; at home it does not.",
+        "A request that is silent for 60 seconds ends there; at home it does not.",
     ),
     Unproven("RDS storage", "Its speed goes by its kind and size, and a small instance has credits that run out."),
     Unproven(
@@ -32,7 +32,7 @@ NOT_PROVEN_AT_HOME = (
     ),
     Unproven(
         "the container's bounds",
-        "Fargate has no no-new-privileges, and /tmp is a folder on the task's disk there and not memory.",
+        "Fargate has no no-new-privileges: a program that is setuid gains the capabilities that were not dropped.",
     ),
     Unproven("quotas", "A new account has limits on tasks, addresses and distributions that only AWS knows."),
 )
