@@ -9,9 +9,8 @@ from __future__ import annotations
 import json
 import signal
 import subprocess
-import threading
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
 
 import docker
@@ -19,57 +18,54 @@ import pytest
 
 from homeport.aws import Session
 from homeport.aws.emulator import Running as Emulator
-from tests.support.installation import Installation
-from tests.support.production import Production
+from tests.support.production import PLANTED, SECRET, Load, Production
 from tests.support.running import Running, wait_until
-from tests.support.terraform import terraform_configuration
+from tests.support.searching import files, found
+
+pytestmark = pytest.mark.minutes(9)
 
 
 @pytest.fixture(scope="module")
 def production(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     """The example on staging, released at home and nowhere else."""
-    home = Installation(tmp_path_factory.mktemp("installation"))
-    home.variables.update(terraform_configuration(tmp_path_factory.mktemp("terraform")))
-    try:
-        home.setup()
-        made = Production.make(home, emulator, tmp_path_factory.mktemp("application"))
-        made.run("up", "staging", "--yes")
+    with Production.of(emulator, tmp_path_factory.mktemp("production")) as made:
         yield made
-    finally:
-        home.remove()
 
 
 @pytest.fixture(scope="module")
-def name(production: Production) -> str:
-    """CloudFront's name of what is released: the base is made, and the first release promoted."""
-    assert "is set up" in production.run("setup", "production", "--yes")
-    assert "Release 1 of notes serves on production" in production.run("promote", "staging", "production", "--yes")
+def base(production: Production) -> str:
+    """What `setup` said that made the base; an earlier one was killed while AWS made the load balancer."""
+    production.kill("aws_lb.this still working", "setup", "production", "--yes")
+    return production.run("setup", "production", "--yes")
+
+
+@pytest.fixture(scope="module")
+def first(production: Production, base: str) -> str:
+    """What the promotion of the first release said; an earlier one was killed while AWS made the database."""
+    production.kill("aws_db_instance.this still working", "promote", "staging", "production", "--yes")
+    return production.run("promote", "staging", "production", "--yes")
+
+
+@pytest.fixture(scope="module")
+def name(production: Production, first: str) -> str:
+    """CloudFront's name of what is released."""
     return production.name
 
 
-@dataclass
-class Load:
-    """Asks for a path again and again, from a thread, until it is told to stop."""
+def test_a_killed_setup_is_gone_on_with(production: Production, base: str, session: Session) -> None:
+    """What Terraform had made and could not note is taken up: nothing refuses a second one, nothing is there twice."""
+    networks = session.client("ec2").describe_vpcs(Filters=[{"Name": "tag:homeport", "Values": ["base"]}])
+    assert "is set up" in base
+    assert "left by an interrupted run: taken up" in base
+    assert 1 == len(session.client("elbv2").describe_load_balancers()["LoadBalancers"])
+    assert 1 == len(networks["Vpcs"])
 
-    production: Production
-    name: str
-    path: str
-    answers: list[tuple[int, str]] = field(default_factory=list)
-    _stop: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> Load:
-        self._thread = threading.Thread(target=self._ask)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _ask(self) -> None:
-        while not self._stop.is_set():
-            self.answers.append(self.production.ask(self.path, name=self.name))
-            self._stop.wait(0.05)
+def test_a_killed_promotion_is_gone_on_with(production: Production, first: str, session: Session) -> None:
+    """The same of a first release: its instance of RDS goes on being made, and is waited for."""
+    assert "notes-production left by an interrupted run: taken up" in first
+    assert "Release 1 of notes serves on production" in first
+    assert 1 == session.client("cloudfront").list_distributions()["DistributionList"]["Quantity"]
 
 
 def test_site_api_and_model_answer_by_one_name(production: Production, name: str) -> None:
@@ -101,6 +97,63 @@ def _images(production: Production, target: str) -> dict[str, str]:
     """The digests of a target's newest release, by name."""
     shown = production.home.homeport("releases", target, "--json", cwd=production.application).stdout
     return {name: image.partition("@")[2] for name, image in json.loads(shown)[0]["images"].items()}
+
+
+@pytest.fixture
+def places(production: Production, name: str, session: Session, emulator: Running) -> dict[str, bytes]:
+    """All that was kept or said, but Secrets Manager and what containers have in their own environment."""
+    _plant_in_a_log(session)
+    s3, bucket = session.client("s3"), f"homeport-{emulator.account}-{emulator.region}"
+    ecs, logs = session.client("ecs"), session.client("logs")
+    versions = [
+        one for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket) for one in page["Versions"]
+    ]
+    kept = {
+        f"{one['Key']} {one['VersionId']}": s3.get_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+        for one in versions
+    }
+    definitions = [
+        ecs.describe_task_definition(taskDefinition=one) for one in ecs.list_task_definitions()["taskDefinitionArns"]
+    ]
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    written = {group: logs.filter_log_events(logGroupName=group)["events"] for group in groups}
+    return {
+        **{key: answer["Body"].read() for key, answer in kept.items()},
+        **dict(files(production.home.folder.parent)),
+        **{
+            f"log {group}": json.dumps([one["message"] for one in events]).encode() for group, events in written.items()
+        },
+        "task definitions": json.dumps(definitions, default=str).encode(),
+        "output": "".join(production.said).encode(),
+    }
+
+
+def _plant_in_a_log(session: Session) -> None:
+    logs, group = session.client("logs"), "/homeport/notes/production/api"
+    logs.create_log_stream(logGroupName=group, logStreamName="planted")
+    event = {"timestamp": int(time.time() * 1000), "message": PLANTED}
+    logs.put_log_events(logGroupName=group, logStreamName="planted", logEvents=[event])
+
+
+def test_no_secret_is_kept_or_said(places: dict[str, bytes], session: Session) -> None:
+    """Not the manifest's nor a database's, its master's included; what is planted is found by the same search."""
+    manager = session.client("secretsmanager")
+    values = {
+        one["Name"]: manager.get_secret_value(SecretId=one["ARN"])["SecretString"]
+        for one in manager.list_secrets()["SecretList"]
+    }
+    passwords = {name: json.loads(value)["password"] for name, value in values.items() if not name.endswith("/TOKEN")}
+    assert {"database-owner", "database-app"} == {
+        name.rpartition("/")[2] for name in passwords if name.startswith("homeport/")
+    }
+    assert 3 == len(passwords)
+    assert [] == found(SECRET, places)
+    assert [] == [place for password in passwords.values() for place in found(password, places)]
+    planted = " ".join(found(PLANTED, places))
+    assert all(
+        place in planted for place in (".tfstate", "plan unpacked", "releases/", "log /homeport/", "task definitions")
+    )
+    assert "Release 1 of notes serves on production" in places["output"].decode()
 
 
 def test_again_there_is_nothing_to_do(production: Production, name: str) -> None:

@@ -26,6 +26,7 @@ resource "aws_iam_role" "execution" {
   for_each = toset(concat(["psql"], tolist(local.logins), var.migrations == null ? [] : ["flyway"]))
 
   name                 = "${local.role}-${each.key}-execution"
+  path                 = "/homeport/" # by which the role that deploys may make it, and give it to a task
   permissions_boundary = var.base.permissions_boundary
   tags                 = local.tags
 

@@ -9,23 +9,10 @@ from functools import cached_property
 from typing import Any
 
 from homeport.aws.session import Session, told
+from homeport.aws.task_definitions import TaskDefinitions
 from homeport.errors import CloudFailed
 
 AT_ONCE = 100  # tasks in one question
-OF_REGISTRATION = (
-    "family",
-    "taskRoleArn",
-    "executionRoleArn",
-    "networkMode",
-    "containerDefinitions",
-    "volumes",
-    "placementConstraints",
-    "requiresCompatibilities",
-    "cpu",
-    "memory",
-    "runtimePlatform",
-    "ephemeralStorage",
-)
 GONE = ("ServiceNotFoundException", "ClusterNotFoundException", "ServiceNotActiveException")
 
 
@@ -141,23 +128,6 @@ class Services:
         """Those that run, and those that have stopped within the hour that ECS remembers; the newest first."""
         return _newest_first(map(Task.of, self._described()))
 
-    def definition(self, task_definition: str) -> dict[str, Any]:
-        """A task definition, as ECS describes it."""
-        with told(f"Looking at the task definition {task_definition}"):
-            found: dict[str, Any] = self._ecs.describe_task_definition(taskDefinition=task_definition, include=["TAGS"])
-        return found
-
-    def usable(self, task_definition: str) -> str:
-        """It, or a copy: what was deregistered cannot be deployed again."""
-        found = self.definition(task_definition)
-        if found["taskDefinition"]["status"] == "ACTIVE":
-            return task_definition
-        copied = {key: value for key, value in found["taskDefinition"].items() if key in OF_REGISTRATION}
-        tags = {"tags": found["tags"]} if found.get("tags") else {}
-        with told(f"Registering {task_definition} again"):
-            registered = self._ecs.register_task_definition(**copied, **tags)
-        return str(registered["taskDefinition"]["taskDefinitionArn"])
-
     def deploy(self, task_definition: str) -> None:
         with told(f"Putting {self.name} back"):
             self._ecs.update_service(cluster=self.cluster, service=self.name, taskDefinition=task_definition)
@@ -166,6 +136,10 @@ class Services:
         """No task of it is wanted. By a deployment of its own: the failed one is not what a next attempt meets."""
         with told(f"Scaling {self.name} to 0"):
             self._ecs.update_service(cluster=self.cluster, service=self.name, desiredCount=0, forceNewDeployment=True)
+
+    @cached_property
+    def definitions(self) -> TaskDefinitions:
+        return TaskDefinitions(self.session)
 
     @cached_property
     def _ecs(self) -> Any:
