@@ -115,7 +115,7 @@ def _images(production: Production, target: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def places(production: Production, name: str, session: Session, emulator: Running) -> dict[str, bytes]:
+def places(production: Production, name: str, session: Session, emulator: Emulator) -> dict[str, bytes]:
     """All that was kept or said, but Secrets Manager and what containers have in their own environment."""
     _plant_in_a_log(session)
     s3, bucket = session.client("s3"), f"homeport-{emulator.account}-{emulator.region}"
