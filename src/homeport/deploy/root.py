@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -53,12 +54,14 @@ class OpenRoot:
 
     def _taken_up(self, plan: Plan, found: Mapping[str, str]) -> dict[str, str]:
         """What is in the state already needs no import: there it counts as half made, and does not any more."""
-        begun = {change.address for change in plan.changes if change.is_tainted}
-        for address, one in found.items():
-            self.emit(Event("state", one, "left by an interrupted run: taken up", "warning"))
-            if address in begun:
-                self.workspace.untaint(address)
-        return {address: one for address, one in found.items() if address not in begun}
+        left = [change for change in plan.changes if change.address in found]
+        kinds = Counter(change.noun for change in left)
+        listed = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in sorted(kinds.items()))
+        self.emit(Event("state", self.name, f"an interrupted run left these, they are taken up: {listed}", "warning"))
+        half_made = {change.address for change in left if change.is_tainted}
+        for address in half_made:
+            self.workspace.untaint(address)
+        return {address: one for address, one in found.items() if address not in half_made}
 
     @contextmanager
     def _own_words(self) -> Iterator[None]:
