@@ -44,8 +44,12 @@ class OpenRoot:
         return plan
 
     def apply(self, plan: Plan) -> None:
+        """Apply that very plan. Terraform notes what depends on a thing that it imports only when it looks once more:
+        without that, it could not take it away again in order."""
         with self._own_words():
             self.workspace.apply(plan)
+            if plan.has_imports and (seen := self.workspace.plan()).is_empty:
+                self.workspace.apply(seen)
 
     def unnoted(self) -> list[str]:
         """What an interrupted run made of the root and could not note."""

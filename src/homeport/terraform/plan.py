@@ -64,6 +64,7 @@ class Plan:
     file: Path
     changes: tuple[Change, ...]
     is_empty: bool
+    has_imports: bool = False
     resources: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
