@@ -32,6 +32,11 @@ class OpenRoot:
     provider: HomeportProvider
     emit: Emit
 
+    def look(self) -> Plan:
+        """What applying the root would do, where nothing may be written."""
+        with self._own_words(), self.target.looking_ahead(self.name):
+            return self.workspace.plan()
+
     def plan(self, *, destroy: bool = False, replace: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
         """What applying the root would do. What an interrupted run made and could not note is taken up, not made again:
         what is known of it shows the next of it, so that is asked for until there is no more."""
