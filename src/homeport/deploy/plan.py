@@ -19,6 +19,6 @@ def planned(application: Application, target: Target, emit: Emit) -> Plan:
         migrations = check_migrations(application, target, emit)
         configuration = way.configuration(application, way.looked_up(application, emit))
         with opened(application, target, configuration, lock, emit) as root:
-            plan = root.plan()
+            plan = root.look()
         tell_migrations(application, target, plan, migrations, emit)
         return plan
