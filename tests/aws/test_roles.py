@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -25,12 +23,11 @@ from homeport.home.drivers import Drivers
 from homeport.provider.provider import HomeportProvider
 from homeport.store import States
 from homeport.targets import CloudTarget, cloud_lock
+from tests.support.github import ISSUER, credentials, environment
 from tests.support.iam import Document, admits, allows, faults
 from tests.support.terraform import Root, served_root
 
 HAS_AUTH = True
-ISSUER = "token.actions.githubusercontent.com"
-SUBJECT = "repo:octo@123/shop@456:{ending}"
 DIGEST = "sha256:" + "0" * 64
 GITHUB = {
     "repository": "octo/shop",
@@ -68,12 +65,14 @@ class Roles:
         version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
         return dict(self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
 
-    def taken(self, name: str, ending: str) -> boto3.Session:
+    def taken(self, name: str, ending: str) -> dict[str, str]:
         """As GitHub Actions takes a role: by a token whose subject ends so."""
-        token = _token(SUBJECT.format(ending=ending))
-        sts = self.session.client("sts")
-        taken = sts.assume_role_with_web_identity(RoleArn=self.arns[name], RoleSessionName="ci", WebIdentityToken=token)
-        return _logged_in(taken["Credentials"], self.session)
+        return credentials(self.session, _name(self.arns[name]), f"repo:octo@123/shop@456:{ending}")
+
+    def client(self, service: str, taken: Mapping[str, str]) -> Any:
+        """A client with the credentials of a role."""
+        keys = (taken[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"))
+        return boto3.Session(*keys, self.session.region).client(service, endpoint_url=self.session.endpoints.api)
 
     @property
     def _iam(self) -> Any:
@@ -183,19 +182,6 @@ def _name(arn: str) -> str:
     return arn.rpartition("/")[2]
 
 
-def _token(subject: str) -> str:
-    """Of GitHub's shape. The emulator reads the claims and does not look at the signature."""
-    claims = {"iss": f"https://{ISSUER}", "aud": "sts.amazonaws.com", "sub": subject, "exp": 4102444800}
-    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()) for one in ({"alg": "RS256"}, claims)]
-    return b".".join([*(part.rstrip(b"=") for part in parts), b"c2ln"]).decode()
-
-
-def _logged_in(credentials: Mapping[str, str], session: Session) -> boto3.Session:
-    return boto3.Session(
-        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], session.region
-    )
-
-
 @contextmanager
 def _refused() -> Iterator[None]:
     with pytest.raises(ClientError) as refused:
@@ -273,7 +259,7 @@ def test_policies_are_not_longer_than_aws_takes(roles: Roles) -> None:
 
 def test_iam_keeps_the_deploy_role_to_its_path_and_boundary(roles: Roles) -> None:
     """A role without the boundary is refused; one with it is made, cannot lose it, and can go."""
-    iam = roles.taken("deploy", "environment:production").client("iam", endpoint_url=roles.session.endpoints.api)
+    iam = roles.client("iam", roles.taken("deploy", "environment:production"))
     made = {"RoleName": "notes-production-new-task", "AssumeRolePolicyDocument": json.dumps(roles.trust("task"))}
     tags = [{"Key": "homeport:application", "Value": "notes"}]
     with _refused():
@@ -292,7 +278,7 @@ def test_iam_keeps_the_deploy_role_to_its_path_and_boundary(roles: Roles) -> Non
 
 def test_iam_keeps_a_task_from_roles_of_others(roles: Roles) -> None:
     """What registers a task definition must be allowed to give its roles away."""
-    ecs = roles.taken("deploy", "environment:production").client("ecs", endpoint_url=roles.session.endpoints.api)
+    ecs = roles.client("ecs", roles.taken("deploy", "environment:production"))
     foreign = roles.session.client("iam").create_role(RoleName="payroll-task", AssumeRolePolicyDocument="{}")["Role"]
     made = {
         "family": "notes-production-api",
@@ -306,7 +292,7 @@ def test_iam_keeps_a_task_from_roles_of_others(roles: Roles) -> None:
 
 def test_iam_keeps_the_deploy_role_from_the_state_itself(roles: Roles) -> None:
     """It writes states and records, and the bucket and the base's are not for it."""
-    s3 = roles.taken("deploy", "environment:production").client("s3", endpoint_url=roles.session.endpoints.api)
+    s3 = roles.client("s3", roles.taken("deploy", "environment:production"))
     bucket = Bucket(roles.session).name
     s3.put_object(Bucket=bucket, Key="state/notes.production/00000001.tfstate", Body=b"{}")
     with _refused():
@@ -323,9 +309,7 @@ def test_iam_gives_what_starts_a_task_its_own_secrets_only(roles: Roles) -> None
     account = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": roles.session.account}}
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps({"Statement": [account]}))
     taken = roles.session.client("sts").assume_role(RoleArn=roles.arns["execution"], RoleSessionName="ecs")
-    manager = _logged_in(taken["Credentials"], roles.session).client(
-        "secretsmanager", endpoint_url=roles.session.endpoints.api
-    )
+    manager = roles.client("secretsmanager", environment(taken["Credentials"]))
     assert "x" == manager.get_secret_value(SecretId=roles.filled["named_secret"])["SecretString"]
     with _refused():
         manager.get_secret_value(SecretId=roles.filled["other_secret"])
@@ -339,9 +323,8 @@ def test_iam_gives_what_starts_a_task_its_own_secrets_only(roles: Roles) -> None
 @pytest.fixture
 def planning(roles: Roles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CloudTarget:
     """The target as a pull request's workflow opens it."""
-    keys = roles.taken("plan", "pull_request").get_credentials().get_frozen_credentials()
-    for name, value in zip(("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"), keys, strict=False):
-        monkeypatch.setitem(os.environ, f"AWS_{name}", value)
+    for name, value in roles.taken("plan", "pull_request").items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return CloudTarget.on(Session(roles.session.region, roles.session.account), holder="ci pid 1")
 

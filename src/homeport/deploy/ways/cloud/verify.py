@@ -39,7 +39,8 @@ class Asked:
 def verify(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
     """The answer of every route of a release. Raises CloudFailed where nothing answers."""
     found = standing(target.states(f"{configuration['name']}.{configuration['target']}").read())
-    answers = tuple(_answer(asked) for asked in routes(target, configuration, found))
+    is_named = bool(target.base.outputs.get("zone_id"))  # the application's own root has the records
+    answers = tuple(_answer(asked, is_named) for asked in routes(target, configuration, found))
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
@@ -67,9 +68,10 @@ def routes(target: CloudTarget, configuration: Mapping[str, Any], found: Standin
             yield Asked(service, host, url, found.distribution or balancer, door(host, path))
 
 
-def _answer(asked: Asked) -> Answer:
-    is_amazons = asked.host == asked.leads_to  # such a name is in the DNS without anybody's doing
-    return Answer(asked.service, asked.url, _status(asked), is_amazons or resolves(asked.host), asked.leads_to)
+def _answer(asked: Asked, is_named: bool) -> Answer:
+    """A name of Amazon's, and one in the base's zone, is in the DNS without a person's doing."""
+    is_known = is_named or asked.host == asked.leads_to or resolves(asked.host)
+    return Answer(asked.service, asked.url, _status(asked), is_known, asked.leads_to)
 
 
 def _status(asked: Asked) -> int:
