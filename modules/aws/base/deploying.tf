@@ -81,7 +81,7 @@ locals {
       {
         Sid      = "Rules"
         Effect   = "Allow"
-        Action   = ["ec2:AuthorizeSecurityGroup*", "ec2:RevokeSecurityGroup*"]
+        Action   = "ec2:AuthorizeSecurityGroup*"
         Resource = "arn:${local.partition}:ec2:${local.here}:security-group-rule/*"
       },
       {
@@ -227,7 +227,7 @@ locals {
         Sid      = "NotItsOwnRights"
         Effect   = "Deny"
         Action   = ["iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*", "iam:Remove*", "iam:Set*", "iam:Tag*", "iam:Untag*", "iam:Update*"]
-        Resource = ["${local.iam}:role/${var.name}-deploy-*", "${local.iam}:role/${var.name}-plan", local.boundary_arn, local.github_arn]
+        Resource = ["${local.iam}:role/${var.name}-deploy-*", "${local.iam}:role/${var.name}-plan", "${local.iam}:policy/${var.name}-*", local.github_arn]
       },
     ])
   })
