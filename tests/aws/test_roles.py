@@ -173,10 +173,13 @@ def _arns(session: Session, root: Root) -> dict[str, str]:
 
 
 def _filled(session: Session, secrets: list[str], zone_id: str) -> dict[str, str]:
+    here = f"{session.region}:{session.account}"
+    named = [{"Name": "group-name", "Values": ["homeport-load-balancer"]}]
+    balancer = session.client("ec2").describe_security_groups(Filters=named)["SecurityGroups"][0]["GroupId"]
     return {
         "account": session.account,
-        "region": session.region,
-        "here": f"{session.region}:{session.account}",
+        "here": here,
+        "balancer": f"arn:aws:ec2:{here}:security-group/{balancer}",
         "bucket": Bucket(session).name,
         "boundary": _boundary(session),
         "named_secret": secrets[0],
