@@ -1,6 +1,5 @@
 """Fixtures of the tests that ask an emulator of AWS. What has no emulator stands in tests/aws/values."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -27,14 +26,8 @@ def emulator(request: pytest.FixtureRequest) -> Iterator[Running]:
 
     A module that says `HAS_AUTH = True` has policies enforced.
     """
-    running_one = running_emulator(
-        postgres=service_images().postgres, has_auth=getattr(request.module, "HAS_AUTH", False)
-    )
-    with running_one as running, pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - running.environment.keys():
-            patch.delenv(name)
-        for name, value in running.environment.items():
-            patch.setenv(name, value)
+    has_auth = getattr(request.module, "HAS_AUTH", False)
+    with running_emulator(postgres=service_images().postgres, has_auth=has_auth) as running, running.entered():
         yield running
 
 

@@ -1,9 +1,9 @@
 locals {
   # A base that was set up before it knew its load balancer's zone has none.
-  has_zone = var.base.zone_id != null && (length(var.sites) > 0 || var.base.load_balancer_zone_id != null)
+  has_zone = local.base.zone_id != null && (length(var.sites) > 0 || local.base.load_balancer_zone_id != null)
   leads_to = {
-    name    = length(var.sites) > 0 ? local.distribution_name : var.base.load_balancer_dns
-    zone_id = length(var.sites) > 0 ? one(module.distribution[*].zone_id) : var.base.load_balancer_zone_id
+    name    = length(var.sites) > 0 ? local.distribution_name : local.base.load_balancer_dns
+    zone_id = length(var.sites) > 0 ? one(module.distribution[*].zone_id) : local.base.load_balancer_zone_id
   }
 
   # The load balancer has addresses of IPv4 only.
@@ -16,7 +16,7 @@ locals {
 resource "aws_route53_record" "this" {
   for_each = local.records
 
-  zone_id = var.base.zone_id
+  zone_id = local.base.zone_id
   name    = each.value.host
   type    = each.value.type
 

@@ -110,7 +110,7 @@ variable "platform" {
 }
 
 variable "base" {
-  description = "What it stands on: outputs of the base."
+  description = "What it stands on: outputs of a base in the same root; null: the one that `homeport setup` made in the account and region of the homeport provider."
   type = object({
     vpc_id                       = string
     public_subnets               = list(string)
@@ -131,4 +131,5 @@ variable "base" {
     region                       = string
     account                      = string
   })
+  default = null
 }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from typing import Any
 
 from homeport.deploy.application import Application
@@ -21,6 +21,15 @@ def deploying(application: Application, target: Target, emit: Emit) -> Iterator[
     """Hold the lock of the application's target; nobody removes its images meanwhile."""
     with target.lock(application.root, _doing(application), emit) as lock:
         way_of(target).wait_for_upkeep(emit)
+        yield lock
+
+
+@contextmanager
+def promoting(application: Application, source: Target, target: Target, emit: Emit) -> Iterator[Lock]:
+    """Deploy to the target what `source` has; nobody removes it there meanwhile."""
+    with deploying(application, target, emit) as lock, ExitStack() as held:
+        if source.base_id != target.base_id:  # otherwise the target's own lock keeps them
+            held.enter_context(way_of(source).images_kept(application, emit))
         yield lock
 
 

@@ -91,7 +91,8 @@ class CloudLock:
             raise Locked(
                 f"The lock of {self._root} in {self._bucket.called} was lost: it could not be renewed for "
                 f"{LEASE.total_seconds():.0f} s, and another process has taken it. Nothing more is written.",
-                next_step="See what stands there: homeport status. Then run the same command again.",
+                next_step=f"See what stands there: {self._bucket.session.command('status')}\n"
+                "Then run the same command again.",
             )
 
     def release(self) -> None:

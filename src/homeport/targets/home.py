@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -25,6 +25,7 @@ from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import known
 from homeport.targets.holder import has_ended
 from homeport.targets.recorded import Recorded
+from homeport.terraform import Plan
 from homeport.terraform.statefile import attributes
 
 if TYPE_CHECKING:
@@ -44,7 +45,12 @@ class HomeTarget(Recorded):
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
         """Connect, and find the installation. Raises Refused when another one answers than did before."""
-        target = cls.on(connect(address), instance=instance, holder=holder)
+        return cls.recognized(connect(address), instance=instance, holder=holder)
+
+    @classmethod
+    def recognized(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
+        """The same on a host that is connected already."""
+        target = cls.on(host, instance=instance, holder=holder)
         try:
             target._recognize()
         except BaseException:
@@ -167,6 +173,14 @@ class HomeTarget(Recorded):
         finally:
             self.drivers.ahead.forget()
 
+    def left_behind(self, plan: Plan, emit: Emit) -> Mapping[str, str]:
+        """Nothing: our own resources find what carries their labels."""
+        return {}
+
+    def way_out(self, detail: str) -> str:
+        """Our own resources say it themselves."""
+        return ""
+
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this target's drivers, whatever the root's provider block says."""
         from homeport.provider import HomeportProvider
@@ -222,7 +236,8 @@ class HomeTarget(Recorded):
     def registry(self) -> Registry:
         """The base's registry, reached from here."""
         endpoint = self.host.reach("127.0.0.1", self.base.registry_port)
-        return Registry(endpoint, REGISTRY_USER, self.drivers.secrets.password("base", "registry"))
+        password = self.drivers.secrets.password("base", "registry")
+        return Registry(endpoint, REGISTRY_USER, password, called="" if self.address == "local" else self.address)
 
 
 def _ran(history: History) -> tuple[Ran, ...]:

@@ -103,6 +103,39 @@ run "answers_on_its_own_name" {
   }
 }
 
+run "stands_on_the_base_of_the_account_without_one_of_its_own" {
+  command = plan
+
+  variables {
+    base     = null
+    services = { api = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8000, route = "/api" } }
+  }
+
+  override_data {
+    target = data.homeport_base.this
+    values = {
+      vpc_id                       = "vpc-2"
+      public_subnets               = ["subnet-1", "subnet-2"]
+      cluster                      = "arn:aws:ecs:eu-central-1:123456789012:cluster/homeport"
+      cluster_name                 = "homeport"
+      load_balancer                = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/homeport/0123456789abcdef"
+      load_balancer_dns            = "homeport-2.eu-central-1.elb.amazonaws.com"
+      load_balancer_security_group = "sg-2"
+      listener_http                = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/homeport/0123456789abcdef/1111111111111111"
+      listener_https               = null
+      permissions_boundary         = "arn:aws:iam::123456789012:policy/homeport-boundary"
+      log_retention_days           = 30
+      region                       = "eu-central-1"
+      account                      = "123456789012"
+    }
+  }
+
+  assert {
+    condition     = output.url == "http://homeport-2.eu-central-1.elb.amazonaws.com"
+    error_message = "The base is the one that the provider finds."
+  }
+}
+
 run "makes_no_record_where_the_base_has_no_zone" {
   command = plan
 
