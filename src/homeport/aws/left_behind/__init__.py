@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from homeport.aws.left_behind import access, balancer, containers, data, network, sites
+from homeport.aws.left_behind import access, balancer, containers, data, names, network, sites
 from homeport.aws.left_behind.found import Account, Found, Values
 from homeport.aws.session import Session
 from homeport.events import Emit, Event
@@ -20,7 +20,7 @@ __all__ = ["LeftBehind", "Wanted"]
 
 AT_ONCE = 8  # questions
 POLL = 5.0  # seconds; an instance of RDS takes minutes
-KINDS = network.KINDS | balancer.KINDS | containers.KINDS | data.KINDS | access.KINDS | sites.KINDS
+KINDS = network.KINDS | balancer.KINDS | containers.KINDS | data.KINDS | access.KINDS | sites.KINDS | names.KINDS
 
 
 @dataclass(frozen=True, slots=True)
