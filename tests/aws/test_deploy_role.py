@@ -15,9 +15,7 @@ import pytest
 from homeport.aws import Session
 from homeport.aws.emulator import Running
 from tests.support.github import credentials
-from tests.support.installation import Installation
 from tests.support.production import Production
-from tests.support.terraform import terraform_configuration
 
 pytestmark = pytest.mark.long
 HAS_AUTH = True
@@ -33,20 +31,13 @@ aws:
 @pytest.fixture(scope="module")
 def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     """The example on staging, and a base for production with a domain whose zone is in the account."""
-    home = Installation(tmp_path_factory.mktemp("installation"))
-    home.variables.update(terraform_configuration(tmp_path_factory.mktemp("terraform")))
     route53 = Session(emulator.region, emulator.account).client("route53")
     zone = route53.create_hosted_zone(Name="example.test", CallerReference="roles")["HostedZone"]["Id"]
-    try:
-        home.setup()
-        made = Production.make(home, emulator, tmp_path_factory.mktemp("application"))
+    with Production.of(emulator, tmp_path_factory.mktemp("production")) as made:
         made.change("homeport.yaml", "{kind: aws,", f"{{kind: aws, hosts: [{HOST}],")
         (made.application / "homeport.base.yaml").write_text(BASE.format(zone=zone.rpartition("/")[2]))
-        made.run("up", "staging", "--yes")
         made.run("setup", "production", "--yes")
         yield made
-    finally:
-        home.remove()
 
 
 def _become(production: Production, role: str, ending: str) -> None:
@@ -75,8 +66,7 @@ def test_the_deploy_role_is_enough_for_a_release(production: Production, session
 
 def test_the_deploy_role_is_enough_for_a_change(production: Production) -> None:
     """Another image, and another configuration."""
-    production.change("api/notes/api.py", '"docs": "/api/docs"}', '"docs": "/api/docs", "changed": "once"}')
-    production.run("up", "staging", "--yes")
+    production.next_version()
     assert "Release 2 of notes serves on production" in production.run("promote", "staging", "production", "--yes")
     assert "Nothing to do" in production.run("promote", "staging", "production", "--yes")
 
