@@ -7,6 +7,7 @@ import socket
 import ssl
 import time
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -22,6 +23,7 @@ from homeport.targets import CloudTarget
 TIMEOUT = 15.0  # seconds for one answer
 NEW_NAME = timedelta(seconds=20)  # in which a name that AWS has just made comes to resolve
 POLL = 2.0  # seconds
+AT_ONCE = 8  # routes
 NO_SERVER = frozenset({502, 503, 504})  # what a load balancer and CloudFront say of a service that is not there
 
 
@@ -37,9 +39,10 @@ class Asked:
 
 
 def verify(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
-    """The answer of every route of a release. Raises CloudFailed where nothing answers."""
+    """The answer of every route of a release, asked at once. Raises CloudFailed where nothing answers."""
     found = standing(target.states(f"{configuration['name']}.{configuration['target']}").read())
-    answers = tuple(_answer(asked) for asked in routes(target, configuration, found))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = tuple(pool.map(_answer, routes(target, configuration, found)))
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
