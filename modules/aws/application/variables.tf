@@ -120,12 +120,14 @@ variable "base" {
     load_balancer                = string
     load_balancer_dns            = string
     load_balancer_security_group = string
+    load_balancer_zone_id        = optional(string)
     listener_http                = string
     listener_https               = optional(string)
     certificate_cloudfront       = optional(string)
     permissions_boundary         = string
     log_retention_days           = number
     client_image                 = string
+    zone_id                      = optional(string)
     region                       = string
     account                      = string
   })

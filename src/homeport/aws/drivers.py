@@ -6,6 +6,7 @@ from functools import cached_property
 from homeport.aws.base import CloudBase, require
 from homeport.aws.bucket import Bucket
 from homeport.aws.images import Images
+from homeport.aws.left_behind import LeftBehind
 from homeport.aws.migration import Migrations
 from homeport.aws.rds_roles import Roles
 from homeport.aws.rollout import Rollouts
@@ -35,6 +36,10 @@ class AwsDrivers:
     @cached_property
     def images(self) -> Images:
         return Images(self.session, self.source)
+
+    @cached_property
+    def left_behind(self) -> LeftBehind:
+        return LeftBehind(self.session)
 
     @cached_property
     def site_files(self) -> SiteFiles:

@@ -22,6 +22,7 @@ TYPES = {
     "cluster_name": String(),
     "load_balancer": String(),
     "load_balancer_dns": String(),
+    "load_balancer_zone_id": String(),
     "load_balancer_security_group": String(),
     "listener_http": String(),
     "listener_https": String(),
@@ -29,6 +30,7 @@ TYPES = {
     "permissions_boundary": String(),
     "log_retention_days": Number(),
     "client_image": String(),
+    "zone_id": String(),
     "region": String(),
     "account": String(),
 }
