@@ -23,7 +23,7 @@ from tests.support.production import PLANTED, SECRET, Load, Production
 from tests.support.running import Running, wait_until
 from tests.support.searching import files, found
 
-pytestmark = pytest.mark.minutes(9)
+pytestmark = pytest.mark.minutes(10)
 
 
 @pytest.fixture(scope="module")

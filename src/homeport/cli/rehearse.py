@@ -49,7 +49,7 @@ def rehearse(
     def show(account: Target, name: str, plan: Plan) -> None:
         heading = f"{name} on {application.target_name} (rehearsed):"
         show_changes(plan, account, heading, everything=everything)
-        show_cost(plan, account)
+        show_cost(plan, account, everything=everything)
 
     hold = _keeping(as_json) if keep else _let_go
     rehearsed = Rehearse(application, place, base.aws if base else None, show, Progress(), hold).run()
