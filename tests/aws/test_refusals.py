@@ -118,9 +118,7 @@ def test_a_bucket_name_that_somebody_else_has(notes: Promoted, monkeypatch: pyte
     assert "error" in notes.run("promote", "home", "production", "--yes", returncode=1)
 
 
-@pytest.mark.parametrize(
-    "verb", [("promote", "home", "production"), ("rollback", "production"), ("down", "production")]
-)
+@pytest.mark.parametrize("verb", [("promote", "home", "production"), ("rollback", "production")])
 def test_a_lock_that_somebody_else_holds(notes: Promoted, verb: tuple[str, ...]) -> None:
     """Who holds it and since when is said."""
     lease = {"holder": "bob@tower pid 1", "since": "2026-11-28T09:00:00Z", "seconds": 3600, "machine": "tower"}
