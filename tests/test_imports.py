@@ -7,13 +7,14 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "homeport"
-LEAVES = {"errors", "events", "room", "secret", "shipped"}
+LEAVES = {"errors", "events", "room", "secret", "shipped", "transfer"}
 ALLOWED: dict[str, set[str]] = {
     "errors": set(),
     "events": set(),
     "room": set(),
     "secret": set(),
     "shipped": set(),
+    "transfer": {"errors"},
     "manifest": {"errors"},
     "releases": {"errors"},
     "cost": set(),
@@ -23,10 +24,10 @@ ALLOWED: dict[str, set[str]] = {
     "host": {"errors", "secret"},
     "store": {"errors", "secret"},
     "database": {"errors", "secret"},
-    "home": {"database", "host", "store", "errors", "events", "secret"},
+    "home": {"database", "host", "store", "errors", "events", "secret", "transfer"},
     "aws": {"database", "oci", "store", "errors", "events", "secret"},
-    "build": {"manifest", "oci", "errors", "events", "room", "secret"},
-    "machine": {"host", "errors", "events", "room", "shipped"},
+    "build": {"manifest", "oci", "errors", "events", "room", "secret", "transfer"},
+    "machine": {"host", "errors", "events", "room", "shipped", "transfer"},
     "provider": {"aws", "home", "errors", "events"},
     "targets": {
         "aws",

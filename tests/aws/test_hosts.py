@@ -79,7 +79,7 @@ def _distribution(session: Session, origin: str) -> str:
 
 
 def test_cloudfront_trusts_a_certificate_of_the_name_only(session: Session, load_balancer: str) -> None:
-    """By the host that a viewer asks for, which it forwards; asked by its own name, it trusts its origin no more."""
+    """By the host that a viewer asks for, which it forwards; by its own name the origin's certificate is another's."""
     own = _distribution(session, load_balancer)
     assert (200, "the API") == asked(session.endpoints.cloudfront(own, "/api", host=HOST))
     assert 502 == asked(session.endpoints.cloudfront(own, "/api"))[0]

@@ -142,7 +142,7 @@ class Installation(CommandLine):
     def remove(self) -> None:
         """Everything that carries the instance's label, and its folder."""
         self.remove_engine_objects()
-        self._remove_images()
+        self.remove_images()
         shutil.rmtree(self.server_folder, ignore_errors=True)
 
     def remove_engine_objects(self) -> None:
@@ -155,8 +155,8 @@ class Installation(CommandLine):
         for volume in self.client.volumes(filters=labels)["Volumes"] or []:
             self.client.remove_volume(volume["Name"])
 
-    def _remove_images(self) -> None:
-        """By name: other installations may have the very same image under names of theirs."""
+    def remove_images(self) -> None:
+        """From the engine. By name: other installations may have the very same image under names of theirs."""
         images = self.client.images()
         for name in [name for image in images for name in (image["RepoTags"] or []) + (image["RepoDigests"] or [])]:
             if name.startswith(f"127.0.0.1:{self.registry}/"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -121,12 +121,12 @@ class Services:
 
     def tasks(self, task_definition: str, since: datetime) -> list[Task]:
         """The tasks of a task definition that were created since then, the newest first."""
-        with told(f"Looking at the tasks of {self.name}"):
-            arns = [arn for status in ("RUNNING", "STOPPED") for arn in self._arns(status)][:AT_ONCE]
-            described = self._ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"] if arns else []
-        own = [each for each in described if each["taskDefinitionArn"] == task_definition]
-        found = [Task.of(each) for each in own if each["createdAt"] >= since]
-        return sorted(found, key=lambda task: task.created, reverse=True)
+        own = [each for each in self._described() if each["taskDefinitionArn"] == task_definition]
+        return _newest_first(Task.of(each) for each in own if each["createdAt"] >= since)
+
+    def all_tasks(self) -> list[Task]:
+        """Those that run, and those that have stopped within the hour that ECS remembers; the newest first."""
+        return _newest_first(map(Task.of, self._described()))
 
     def deploy(self, task_definition: str) -> None:
         with told(f"Putting {self.name} back"):
@@ -145,11 +145,23 @@ class Services:
     def _ecs(self) -> Any:
         return self.session.client("ecs")
 
+    def _described(self) -> list[dict[str, Any]]:
+        with told(f"Looking at the tasks of {self.name}"):
+            arns = [arn for status in ("RUNNING", "STOPPED") for arn in self._arns(status)][:AT_ONCE]
+            found: list[dict[str, Any]] = []
+            if arns:
+                found = self._ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"]
+        return found
+
     def _arns(self, status: str) -> list[str]:
         found: list[str] = self._ecs.list_tasks(
             cluster=self.cluster, serviceName=self.name, desiredStatus=status, maxResults=AT_ONCE
         )["taskArns"]
         return found
+
+
+def _newest_first(tasks: Iterable[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda task: task.created, reverse=True)
 
 
 def _service(described: Mapping[str, Any]) -> Service:

@@ -71,6 +71,7 @@ class Rollouts:
         services = Services(self.session, rollout.cluster, rollout.service)
         watch = _Watch(services, rollout, self._door(rollout.route), self.patience, stopped)
         began = time.monotonic()
+        emit(Event(STEP, rollout.service, "is rolled out; AWS takes a minute or two to start a task", "start"))
         try:
             deployment = watch.until_it_works()
         except Failed as failed:

@@ -12,6 +12,7 @@ from docker.errors import APIError, DockerException, ImageNotFound
 from requests.exceptions import RequestException
 from urllib3.exceptions import HTTPError
 
+from homeport import transfer
 from homeport.build.dockerfile import familiar
 from homeport.errors import BuildFailed, EngineFailed, Interrupted
 from homeport.events import Emit, Event
@@ -20,10 +21,6 @@ from homeport.room import Room
 
 _BROKEN = (APIError, RequestException, HTTPError)  # the last: a stream that was cut
 _SPEAK_SECONDS = 1.0  # between two lines of progress
-# The engine waits 5 s before its second try, 10 s before its third, and so on for minutes. A registry that restarts is
-# back by the second.
-_RETRYING = "Retrying in "
-_SECOND_WAIT = f"{_RETRYING}10 seconds"
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,16 +83,12 @@ class Engine:
             ) from error
 
     def _follow(self, subject: str, answers: Iterable[Mapping[str, Any]]) -> str:
-        """Read an engine's stream to its end. An error in it came with HTTP status 200: raised here."""
+        """Read an engine's stream to its end."""
         digest, progress = "", _Progress(subject, self.emit)
         with closing(_closable(answers)) as stream:  # closing it ends the transfer on the engine
-            for answer in stream:
+            for answer in transfer.steps(stream):
                 if self.stopped.is_set():
                     raise Interrupted(f"Stopped while {subject} was sent; nothing was changed.")
-                if "error" in answer:
-                    raise EngineFailed(str(answer["error"]))
-                if answer.get("status") == _SECOND_WAIT:
-                    raise EngineFailed("The registry does not answer, not on a second try either.")
                 digest = (answer.get("aux") or {}).get("Digest", digest)
                 progress.take(answer)
         return str(digest)
@@ -110,7 +103,7 @@ class _Progress:
         self._spoke = monotonic()
 
     def take(self, answer: Mapping[str, Any]) -> None:
-        if str(answer.get("status", "")).startswith(_RETRYING):
+        if str(answer.get("status", "")).startswith(transfer.RETRYING):
             self._emit(Event("image", self._subject, "the registry does not answer; the engine tries again", "warning"))
         detail = answer.get("progressDetail") or {}
         if "total" in detail:

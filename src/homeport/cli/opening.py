@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +13,13 @@ from homeport.errors import Refused
 
 if TYPE_CHECKING:
     from homeport.deploy.application import Application
+    from homeport.deploy.daily import Daily
     from homeport.manifest import BaseFile
     from homeport.targets import CloudTarget, HomeTarget, Target
 
 BASE_FILE = "homeport.base.yaml"
 DEFAULT_INSTANCE = "homeport"
+RELEASING = ("homeport.deploy.ways.home", "homeport.deploy.release", "homeport.provider")  # as `needs`, at home
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +29,13 @@ class Opened:
     application: Application
     target: Target
     words: tuple[str, ...] = ()
+
+    @property
+    def daily(self) -> Daily:
+        """What a person asks for daily, for whatever kind of target it is."""
+        from homeport.deploy.daily import daily_of
+
+        return daily_of(self.application, self.target)
 
     @property
     def server(self) -> HomeTarget:
@@ -55,13 +64,20 @@ class Opened:
 
 @contextmanager
 def opened(
-    folder: Path, target: str | None, host: str | None, instance: str, *, sources: bool = True
+    folder: Path,
+    target: str | None,
+    host: str | None,
+    instance: str,
+    *,
+    sources: bool = True,
+    needs: Collection[str] = (),
 ) -> Iterator[Opened]:
-    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, it alone will do."""
+    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, it alone will do. `needs` as
+    `open_target` takes them."""
     from homeport.deploy.application import load_application
 
     application = load_application(folder, target, sources=sources)
-    with _connected(application, host, instance) as connected:
+    with _connected(application, host, instance, needs) as connected:
         yield Opened(application, connected)
 
 
@@ -113,7 +129,7 @@ def opened_by(words: Sequence[str | None], folder: Path, host: str | None, insta
         yield Opened(application, connected, others)
 
 
-def _connected(application: Application, host: str | None, instance: str) -> Target:
+def _connected(application: Application, host: str | None, instance: str, needs: Collection[str] = ()) -> Target:
     from homeport.deploy.identity import holder
     from homeport.targets import open_target
 
@@ -124,4 +140,5 @@ def _connected(application: Application, host: str | None, instance: str) -> Tar
         instance=instance,
         holder=holder(),
         emit=Progress(),
+        needs=needs,
     )

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from homeport.cli.opening import opened
+from homeport.cli.opening import RELEASING, opened
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName, Yes
 from homeport.cli.outcome import plan_confirmation, show_outcome
 from homeport.cli.show import Progress
@@ -21,7 +21,7 @@ def up(
     The old release serves until every new container is healthy; then all routes
     switch, and requests in flight are waited for. What fails leaves the old one.
     """
-    with opened(directory, target, host, instance) as one:
+    with opened(directory, target, host, instance, needs=RELEASING) as one:
         from homeport.deploy.up import Up
 
         outcome = Up(one.application, one.target, plan_confirmation(one, yes), Progress()).run()

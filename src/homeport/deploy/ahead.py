@@ -38,7 +38,8 @@ class Ahead:
         application, way = self.application, way_of(self.target)
         way.check(application)
         doing = f"a release of {application.name} is being sent ahead to {application.target_name}"
-        with self.target.lock(application.root, doing, self.emit) as lock:
+        kept = way_of(self.source).images_kept(application, self.emit)
+        with self.target.lock(application.root, doing, self.emit) as lock, kept:
             taken, draft = promoted(self.origin, self.source, application, self.target)
             self._make_room(draft, lock)
             way.send_ahead(application, draft.images, self.source.registry(), self.emit)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import deploying
+from homeport.deploy.application_root import promoting
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
 from homeport.deploy.taken import promoted
@@ -38,7 +38,7 @@ class Promote:
         """
         way = way_of(self.target)
         way.check(self.application)
-        with deploying(self.application, self.target, self.emit) as lock:
+        with promoting(self.application, self.source, self.target, self.emit) as lock:
             recording = Recording(self.application, self.target, self.emit, self._draft())
             with recording.failure_recorded():
                 with recording.steps.step("copy"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Literal
 
@@ -50,9 +51,7 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
         return Outcome("declined")
     with recording.steps.step("apply"), way.candidates_withdrawn(recording.application, recording.emit):
         root.apply(plan)
-    with recording.steps.step("verify"):
-        answers = way.verify(recording.draft.configuration)
-    _sweep(recording)
+    answers = _verified(recording)
     made = recording.record("succeeded")
     way.tidy(recording.application, recording.emit)
     return Outcome("released", made, answers)
@@ -60,12 +59,21 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
 
 def _standing(recording: Recording) -> Outcome:
     """A release that was cut off after its last change serves already; only its record is missing."""
-    _sweep(recording)
-    answers = way_of(recording.target).verify(recording.draft.configuration)
+    answers = _verified(recording)
     if not recording.is_recorded():
         return Outcome("released", recording.record("succeeded"), answers)
     recording.record_what_stands()
     return Outcome("nothing", answers=answers)
+
+
+def _verified(recording: Recording) -> tuple[Answer, ...]:
+    """The answer of every route. What a release that was cut off has left is removed meanwhile: both are some ways to
+    the server and back."""
+    with ThreadPoolExecutor(1) as pool, recording.steps.step("verify"):
+        swept = pool.submit(_sweep, recording)
+        answers = way_of(recording.target).verify(recording.draft.configuration)
+        swept.result()
+    return answers
 
 
 def _sweep(recording: Recording) -> None:

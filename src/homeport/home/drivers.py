@@ -9,12 +9,10 @@ from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
-from docker.errors import APIError, ImageNotFound
-
-from homeport.errors import DatabaseFailed, RegistryFailed
+from homeport.errors import DatabaseFailed
 from homeport.events import Emit
 from homeport.home import base as bases
-from homeport.home import disk, migration, registry
+from homeport.home import migration, registry
 from homeport.home.ahead import Ahead
 from homeport.home.base import Base
 from homeport.home.container import Containers, ContainerSpec, Kept
@@ -23,6 +21,7 @@ from homeport.home.gateway import Gateway, RouteKey
 from homeport.home.home import Home
 from homeport.home.migration import History, Migrated
 from homeport.home.postgres import DatabaseFacts, DatabaseSpec, Postgres
+from homeport.home.pull import pull
 from homeport.home.secrets import SecretStore
 
 if TYPE_CHECKING:
@@ -102,16 +101,8 @@ class Drivers:
     def pull(self, reference: str) -> None:
         """Fetch an image that the engine lacks, with the registry's password when it is the base's own."""
         own = reference.startswith("127.0.0.1:")
-        auth = registry.auth_config(REGISTRY_USER, self.secrets.password("base", "registry")) if own else None
-        repository, _, digest = reference.partition("@")
-        disk.require_room(self.home, f"Pulling {repository}")
-        try:
-            self.home.docker.pull(repository, tag=digest or None, auth_config=auth)
-        except (APIError, ImageNotFound) as error:
-            reason = str(error.explanation or error)
-            raise RegistryFailed(
-                f"Image {reference} could not be pulled.", detail=reason, next_step=disk.when_full(reason)
-            ) from error
+        login = registry.auth_config(REGISTRY_USER, self.secrets.password("base", "registry")) if own else None
+        pull(self.home, reference, login)
 
     # ----------------------------------------------- containers and routes
 

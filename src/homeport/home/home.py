@@ -14,6 +14,7 @@ from homeport.errors import HostUnreachable
 from homeport.host import Host, Lock
 
 API_TIMEOUT = 120  # seconds; a pull of a large image says nothing for long
+FIRST_TIMEOUT = 15  # seconds, for which version of the API it speaks
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +68,11 @@ class Engine(docker.APIClient):
 def engine(host: Host) -> docker.APIClient:
     """The client of a host's engine. Raises HostUnreachable when nothing answers."""
     try:
-        socket = f"unix://{host.docker_socket()}"
-        return Engine(socket, version="auto", timeout=API_TIMEOUT)
+        client = Engine(f"unix://{host.engine_socket()}", version="auto", timeout=FIRST_TIMEOUT)
+        client.timeout = API_TIMEOUT
+        return client
     except DockerException as error:
+        host.docker_socket()  # knows why, where it does not answer at all
         raise HostUnreachable(
             f"The Docker engine of {host.address} does not answer.",
             detail=str(error),

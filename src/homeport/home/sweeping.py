@@ -22,9 +22,9 @@ def sweep(
 
     `hosts` are the names on which the application answers, or did.
     """
-    ours = drivers.containers.finder.ours(application=application, target=target)
-    with ThreadPoolExecutor(1) as pool:  # one-offs have nothing to do with the others
+    with ThreadPoolExecutor(2) as pool:  # each is a way to the server and back
         one_offs = pool.submit(drivers.containers.one_offs.sweep, application, target, emit)
-        drivers.gateway.sweep(routes, hosts, drivers.containers.addresses(ours), emit)
-        drivers.containers.remove_unneeded(ours, containers, emit)
+        ours = pool.submit(drivers.containers.finder.ours, application=application, target=target)
+        drivers.gateway.sweep(routes, hosts, lambda: drivers.containers.addresses(ours.result()), emit)
+        drivers.containers.remove_unneeded(ours.result(), containers, emit)
         one_offs.result()

@@ -1,9 +1,12 @@
 """From an address in a manifest to a host."""
 
+from collections.abc import Callable
+
 from homeport.host.local import LocalHost
 from homeport.host.protocol import Host
 from homeport.host.ssh import SshHost
 from homeport.host.ssh.address import parse
+from homeport.host.ssh.connection import Connection
 
 
 def connect(address: str) -> Host:
@@ -11,4 +14,13 @@ def connect(address: str) -> Host:
 
     Raises Refused for anything else, HostUnreachable when the server does not let us in.
     """
-    return LocalHost() if address == "local" else SshHost(parse(address))
+    return begin(address)()
+
+
+def begin(address: str) -> Callable[[], Host]:
+    """Begin to connect; what is returned waits for the host. A login is half a second in which something else can be
+    done. Both raise as `connect` does."""
+    if address == "local":
+        return LocalHost
+    connection = Connection(parse(address))
+    return lambda: SshHost(connection)

@@ -84,8 +84,12 @@ class Host(Protocol):
     address: str  # "local", or "ssh://user@server:port" as the owner wrote it
     files: Files
 
+    def engine_socket(self) -> Path:
+        """A unix socket on this machine that leads to the server's Docker engine. Whether it answers shows on use."""
+        ...
+
     def docker_socket(self) -> Path:
-        """A unix socket on this machine behind which the server's Docker engine answers."""
+        """The same, once it has answered. Raises HostUnreachable with the reason why it does not."""
         ...
 
     def socket(self, path: str) -> Path:

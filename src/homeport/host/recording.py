@@ -113,6 +113,9 @@ class RecordingHost:
         self._guard = threading.Lock()
         self._turns: dict[str, threading.Lock] = {}
 
+    def engine_socket(self) -> Path:
+        return self._engine
+
     def docker_socket(self) -> Path:
         return self._engine
 

@@ -10,6 +10,7 @@ import docker
 import requests
 from docker.errors import APIError
 
+from homeport import transfer
 from homeport.errors import EngineFailed
 from homeport.events import Emit, Event
 from homeport.machine.builder import is_there
@@ -64,11 +65,11 @@ def pull(client: docker.APIClient, name: str, emit: Emit) -> None:
         return
     emit(Event("image", name, "pulling", "start"))
     try:
-        for step in client.pull(image, stream=True, decode=True):
-            if "error" in step:
-                raise _failed(image, str(step["error"]))
+        transfer.finish(client.pull(image, stream=True, decode=True))
     except APIError as error:
         raise _failed(image, str(error.explanation or error)) from error
+    except EngineFailed as error:
+        raise _failed(image, error.message) from error
     emit(Event("image", name, "pulled", "done"))
 
 

@@ -23,7 +23,8 @@ _PAGE = 1000  # names asked for at once; a registry may give fewer
 
 
 class Registry:
-    """A registry with a user name and a password. May be used by several threads at once.
+    """A registry with a user name and a password. May be used by several threads at once. `called` is what it is to a
+    person, where its address is that of a forward.
 
     Every method raises RegistryFailed, in the registry's own words, when it refuses or does not answer.
     """
@@ -34,10 +35,11 @@ class Registry:
         user: str,
         password: Secret,
         *,
+        called: str = "",
         is_encrypted: bool = False,
         advice: Advice = AT_HOME,
     ) -> None:
-        self.name = f"{endpoint.address}:{endpoint.port}"
+        self.name = called or f"{endpoint.address}:{endpoint.port}"
         self.user = user
         self.password = password
         self.advice = advice

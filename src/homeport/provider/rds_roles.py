@@ -1,14 +1,18 @@
 """`homeport_rds_roles`: an application's database and its two roles in an RDS instance."""
 
-from typing import ClassVar
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, ClassVar
 
 from tf.schema import Attribute
 from tf.types import List, Number, String
 
-from homeport.aws.rds_roles import RolesSpec
 from homeport.provider.aws_resource import AwsResource
 from homeport.provider.resource import State
 from homeport.provider.task_place import PLACE, task_of
+
+if TYPE_CHECKING:
+    from homeport.aws.rds_roles import RolesSpec
 
 
 class RdsRolesResource(AwsResource):
@@ -43,6 +47,8 @@ class RdsRolesResource(AwsResource):
 
 
 def _spec(state: State) -> RolesSpec:
+    from homeport.aws.rds_roles import RolesSpec
+
     return RolesSpec(
         name=state["database"],
         host=state["host"],

@@ -1,10 +1,16 @@
 """The attributes that say where a one-off task runs, shared by the resources that run one."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from tf.schema import Attribute
 from tf.types import Bool, List, String
 
-from homeport.aws.tasks import TaskSpec
 from homeport.provider.resource import State
+
+if TYPE_CHECKING:
+    from homeport.aws.tasks import TaskSpec
 
 PLACE = [
     Attribute("cluster", String(), required=True, description="ARN of the ECS cluster."),
@@ -18,6 +24,8 @@ PLACE = [
 
 def task_of(state: State) -> TaskSpec:
     """The task that such attributes describe."""
+    from homeport.aws.tasks import TaskSpec
+
     return TaskSpec(
         cluster=state["cluster"],
         definition=state["task_definition"],

@@ -36,3 +36,15 @@ NOT_PROVEN_AT_HOME = (
     ),
     Unproven("quotas", "A new account has limits on tasks, addresses and distributions that only AWS knows."),
 )
+
+NOT_PROVEN_BY_AN_EMULATOR = (
+    Unproven("Amazon's waits", "RDS takes some ten minutes to make a Postgres, CloudFront some minutes to answer."),
+    Unproven(
+        "bounds of tasks",
+        "The emulator gives a task all processors and all memory there are, and a root file system it may write to.",
+    ),
+    Unproven("health checks", "Its load balancer and its cluster check nothing; homeport asked each service itself."),
+    Unproven("CloudFront's cache", "Nothing is kept there, so a wrong cache header shows on AWS only."),
+    Unproven("Postgres's version", "It is the one in homeport's image; RDS has its own newest of the same major."),
+    Unproven("alarms and the budget", "They are kept as records, and measure nothing."),
+)

@@ -74,5 +74,23 @@ def _repository(image: str) -> str:
     return image.partition("@")[0]
 
 
+def task_definition_addresses(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Terraform's address of each service's and model's task definition in such a root, by name."""
+    return {
+        name: f"{_service(name)}.aws_ecs_task_definition.this"
+        for kind in ("services", "models")
+        for name in configuration.get(kind, ())
+    }
+
+
+def is_of_service(address: str, name: str) -> bool:
+    """Whether Terraform's address is of something in a service's or model's module."""
+    return address.startswith(f"{_service(name)}.")
+
+
+def _service(name: str) -> str:
+    return f'module.application.module.service["{name}"]'
+
+
 def _name(given: Mapping[str, Any]) -> str:
     return f"{given['name']}.{given['target']}"

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import known
 from homeport.targets.holder import has_ended
 from homeport.targets.recorded import Recorded
+from homeport.terraform import Plan
 from homeport.terraform.statefile import attributes
 
 if TYPE_CHECKING:
@@ -44,7 +45,12 @@ class HomeTarget(Recorded):
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
         """Connect, and find the installation. Raises Refused when another one answers than did before."""
-        target = cls.on(connect(address), instance=instance, holder=holder)
+        return cls.recognized(connect(address), instance=instance, holder=holder)
+
+    @classmethod
+    def recognized(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
+        """The same on a host that is connected already."""
+        target = cls.on(host, instance=instance, holder=holder)
         try:
             target._recognize()
         except BaseException:
@@ -136,6 +142,10 @@ class HomeTarget(Recorded):
             finally:
                 del self._held[name]
 
+    def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> AbstractContextManager[Lock]:
+        """Whoever reaches a server's engine may write there, too."""
+        return self.lock(name, doing, emit)
+
     def _take(self, name: str, emit: Emit, held: ExitStack) -> Lock:
         """A Terraform outlives a killed process of ours for a moment, and the lock with it: that is waited for."""
         mine = self.holder
@@ -162,6 +172,14 @@ class HomeTarget(Recorded):
             yield
         finally:
             self.drivers.ahead.forget()
+
+    def left_behind(self, plan: Plan, emit: Emit) -> Mapping[str, str]:
+        """Nothing: our own resources find what carries their labels."""
+        return {}
+
+    def way_out(self, detail: str) -> str:
+        """Our own resources say it themselves."""
+        return ""
 
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this target's drivers, whatever the root's provider block says."""
@@ -218,7 +236,8 @@ class HomeTarget(Recorded):
     def registry(self) -> Registry:
         """The base's registry, reached from here."""
         endpoint = self.host.reach("127.0.0.1", self.base.registry_port)
-        return Registry(endpoint, REGISTRY_USER, self.drivers.secrets.password("base", "registry"))
+        password = self.drivers.secrets.password("base", "registry")
+        return Registry(endpoint, REGISTRY_USER, password, called="" if self.address == "local" else self.address)
 
 
 def _ran(history: History) -> tuple[Ran, ...]:

@@ -16,6 +16,7 @@ import pytest
 from tests.support.installation import Installation, probe_application
 from tests.support.interruption import HOST, PATHS, Stage, assert_whole, building, switching
 from tests.support.load import Load
+from tests.support.pseudo_terminal import in_terminal
 from tests.support.running import Running, wait_until
 
 pytestmark = pytest.mark.docker
@@ -128,6 +129,32 @@ def test_the_registry_goes_during_a_build(stage: Stage) -> None:
             assert 1 == running.wait(PUSH_RETRIES)
         assert "registry" in running.output
         stage.installation.client.start(registry)
+        stage.up()
+    assert_whole(stage, stage.new)
+
+
+@pytest.mark.parametrize("is_removed", [False, True], ids=["stopped", "removed"])
+def test_the_registry_goes_between_the_plan_and_the_pull(stage: Stage, is_removed: bool) -> None:
+    """The image is named with the next step, the old release serves; `setup` brings the registry back, `up` the new."""
+    installation = stage.installation
+    registry = f"{installation.instance}-registry"
+    stage.write(stage.new)
+    command = installation.command("up")
+    with nobody_notices(stage):
+        with in_terminal(command, cwd=stage.folder, environment=installation.environment(), columns=400) as terminal:
+            terminal.shows("Apply this to home?")
+            installation.remove_images()
+            installation.client.stop(registry)
+            if is_removed:
+                installation.client.remove_container(registry)
+            terminal.types("y\n")
+            assert 1 == terminal.wait(), terminal.shown.decode()
+            said = terminal.shown.decode()
+        assert f"error: Image 127.0.0.1:{installation.registry}/api/probe-api@sha256:" in said
+        assert "See whether the registry runs, and put it right, by: homeport setup" in said
+        assert "goes on serving" in said
+        assert stage.old == installation.get(HOST).body.strip()
+        installation.setup()
         stage.up()
     assert_whole(stage, stage.new)
 

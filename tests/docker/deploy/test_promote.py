@@ -4,6 +4,7 @@ import hashlib
 import itertools
 import json
 import shutil
+import uuid
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +16,9 @@ from homeport.host.protocol import Endpoint
 from homeport.oci import Registry
 from homeport.secret import Secret
 from tests.support.installation import Installation, probe_application, write_manifest
+from tests.support.load import Load
+from tests.support.pseudo_terminal import in_terminal
+from tests.support.running import Running
 
 pytestmark = pytest.mark.docker
 NAMES = (f"probe{number}" for number in itertools.count())
@@ -44,6 +48,11 @@ class Two:
             database=True,
             targets={target: self._target(target) for target in ("dev", "staging")},
         )
+
+    def build_anew(self) -> None:
+        """The next release has an image that nothing has had before."""
+        dockerfile = self.folder / "api" / "Dockerfile"
+        dockerfile.write_text(f"{dockerfile.read_text()}ENV BUILT={uuid.uuid4().hex}\n")
 
     def _target(self, target: str) -> dict[str, Any]:
         api = {"environment": {"WHERE": target}, "memory": "96M" if target == "staging" else "64M"}
@@ -207,6 +216,64 @@ def test_between_two_servers_images_are_copied_by_digest(two: Two, elsewhere: In
     assert "2" == elsewhere.get(two.host("staging")).body.strip()
     assert "Nothing to do" in two.run(*arguments, "dev", "staging")
     assert [] == [name for name in two.installation.containers(two.name) if "-staging-" in name]
+
+
+def test_a_prune_does_not_take_what_is_promoted_to_another_server(two: Two, elsewhere: Installation) -> None:
+    """While images are copied from here a prune is refused, though newer releases of their target have been made."""
+    arguments = ("promote", "--yes", "--instance", elsewhere.instance, "--from-instance", two.installation.instance)
+    registry = f"{elsewhere.instance}-registry"
+    elsewhere.client.pause(registry)  # so that the copy goes on for as long as it has to
+    try:
+        promotion = Running(two.installation.start(*arguments, "dev", "staging", cwd=two.folder))
+        promotion.wait_for("copied to")
+        two.want("2")
+        two.build_anew()
+        two.up("dev")
+        prune = ("registry", "prune", "--keep", "1", "--yes")
+        refused = two.run(*prune, returncode=1, cwd=two.installation.folder)
+    finally:
+        elsewhere.client.unpause(registry)
+    assert f"{two.name} is being promoted to staging by " in refused
+    assert 0 == promotion.wait(), promotion.output
+    assert "1" == elsewhere.get(two.host("staging")).body.strip()
+    assert "releases dropped" in two.run(*prune, cwd=two.installation.folder)
+
+
+def test_a_registry_that_goes_in_a_promotion_to_another_server(two: Two, elsewhere: Installation) -> None:
+    """Of either server, in the copy or after it: it is named with the next step, what served serves, and the same
+    promotion goes through once the registry is back."""
+    arguments = ("promote", "--instance", elsewhere.instance, "--from-instance", two.installation.instance)
+    host, yes = two.host("staging"), ("--yes", "dev", "staging")
+    two.run(*arguments, *yes)
+    two.want("2")
+    two.build_anew()
+    two.up("dev")
+    near, far = (f"{one.instance}-registry" for one in (two.installation, elsewhere))
+    with Load(elsewhere.http, host, ("/",)).running() as load:
+        elsewhere.client.pause(far)
+        promotion = Running(two.installation.start(*arguments, *yes, cwd=two.folder))
+        promotion.wait_for("copied to")
+        two.installation.client.stop(near)
+        elsewhere.client.unpause(far)
+        assert 1 == promotion.wait()
+        assert f"error: The registry at 127.0.0.1:{two.installation.registry} " in promotion.output
+        assert "homeport setup" in promotion.output
+        two.installation.setup()
+        command = elsewhere.command(*arguments, "dev", "staging")
+        with in_terminal(command, cwd=two.folder, environment=elsewhere.environment(), columns=400) as terminal:
+            terminal.shows("Apply this to staging?")
+            elsewhere.client.remove_container(far, force=True)
+            terminal.types("y\n")
+            assert 1 == terminal.wait()
+            said = terminal.shown.decode()
+        assert f"error: Image 127.0.0.1:{elsewhere.registry}/api/{two.name}-api@sha256:" in said
+        assert "homeport setup" in said
+        assert "1" == elsewhere.get(host).body.strip()
+        elsewhere.setup()
+        two.run(*arguments, *yes)
+    assert [] == load.failures
+    assert "2" == elsewhere.get(host).body.strip()
+    assert "Nothing to do" in two.run(*arguments, *yes)
 
 
 def _registry(installation: Installation) -> Registry:

@@ -151,7 +151,7 @@ def test_a_lost_primary_volume_comes_back(installation: Installation, applicatio
     before, running = images(installation), installation.containers("probe")
     installation.client.remove_container(f"{installation.instance}-registry", force=True)
     installation.client.remove_volume(f"{installation.instance}-registry")
-    installation._remove_images()
+    installation.remove_images()
     assert f"Volume {installation.instance}-registry is not on this machine" in refused(installation, "backup")
     installation.setup()
     lost = verb(installation, "check", returncode=1)["problems"]

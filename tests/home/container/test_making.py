@@ -46,3 +46,9 @@ def test_who_publishes_nothing_has_no_port_taken() -> None:
     """The words are then about something else."""
     said = "listen unix /run/x.sock: bind: address already in use"
     assert isinstance(refused_start(ContainerSpec("api", "api"), said), CandidateFailed)
+
+
+def test_a_full_disk_has_its_own_next_step() -> None:
+    """The engine says it when it makes a container as when it pulls an image: what can go is said."""
+    refused = refused_start(GATEWAY, "mkdir /var/lib/docker/overlay2/3f2a-init: no space left on device")
+    assert "homeport registry prune" in refused.next_step

@@ -28,7 +28,7 @@ def gather(server: Server) -> list[Held]:
 def held_locks(server: Server) -> list[Held]:
     """Asked of the kernel's own table: trying a lock would refuse it to whoever comes in that moment."""
     folder = server.target.home.path("locks")
-    inodes = parse_inodes(server.run("find", folder, "-type", "f", "-printf", "%i %f\\n"))
+    inodes = parse_inodes(server.run("find", folder, "-type", "f", "-printf", "%i %P\\n"))
     held = parse_held(server.run("cat", "/proc/locks"))
     return [
         _held(server, folder, name) for inode, name in inodes.items() if inode in held and not name.endswith(".holder")

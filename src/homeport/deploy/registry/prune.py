@@ -13,7 +13,7 @@ from signal import SIGHUP, SIGINT, SIGTERM
 from homeport.deploy.registry.pruning import Pruning, decide
 from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import releases_by_root
-from homeport.deploy.ways.home.pruning import PRUNING
+from homeport.deploy.ways.home.pruning import PROMOTIONS, PRUNING
 from homeport.errors import HomeportError, Interrupted, Refused
 from homeport.events import Emit, Event
 from homeport.home import images, ledger
@@ -144,16 +144,18 @@ class Prune:
 def nothing_deploys(target: HomeTarget, emit: Emit) -> Iterator[None]:
     """Hold what every deploy waits for before it asks the registry, and the base; refuse while one is under way.
 
-    A deploy takes its own lock first and waits for ours then: so each has either seen ours, or is seen here.
+    A promotion from here to another server counts as one. A deploy takes its own lock first and waits for ours then: so
+    each has either seen ours, or is seen here.
     """
     home = target.home
     with ExitStack() as held:
         held.enter_context(target.lock(PRUNING, f"The registry of {home.called} is being pruned", emit))
         held.enter_context(target.lock("base", f"The base of {home.called} is being set up", emit))
-        for name in deploy_locks(home.host.files.list(home.path("locks"))):
-            application, _, place = name.rpartition(".")
-            with target.lock(name, f"{application} is being deployed to {place}", emit):
-                pass
+        for folder, doing in (("", "deployed"), (f"{PROMOTIONS}/", "promoted")):
+            for name in deploy_locks(home.host.files.list(home.path("locks", folder))):
+                application, _, place = name.rpartition(".")
+                with target.lock(f"{folder}{name}", f"{application} is being {doing} to {place}", emit):
+                    pass
         yield
 
 

@@ -12,8 +12,8 @@ from typing import Any, Protocol
 
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
-from homeport.deploy.ways.cloud import CloudWay
-from homeport.deploy.ways.home import HomeWay
+from homeport.deploy.cost import Cost
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
@@ -21,7 +21,7 @@ from homeport.oci import Registry
 from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
 from homeport.stack import Root
-from homeport.targets import CloudTarget, HomeTarget, Target
+from homeport.targets import Target
 from homeport.terraform import Plan
 
 __all__ = ["Part", "Way", "way_of"]
@@ -48,6 +48,10 @@ class Way(Protocol):
     def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
         """The same of images of a release of the target `origin`, which are to be promoted from here to the
         application's target."""
+        ...
+
+    def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        """Nobody removes images from here in the context, in which some are promoted to the application's target."""
         ...
 
     def wait_for_upkeep(self, emit: Emit) -> None:
@@ -93,12 +97,27 @@ class Way(Protocol):
         """The Terraform root of an application with this configuration."""
         ...
 
+    def whole_root(self, application: Application) -> Root | None:
+        """All that a release of the manifest would make, whatever its images: what an interrupted one left is found by
+        it before the rest is taken away. None where nothing can be left."""
+        ...
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         """What takes the application away, each applied after the one before."""
         ...
 
     def what_stays(self, application: Application) -> str:
         """What `down` left of the application that costs something, and how to be rid of it; empty for nothing."""
+        ...
+
+    # ------------------------------------------------------------------- the plan
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        """What a plan changes; `everything` has a line for each resource, as Terraform has it."""
+        ...
+
+    def cost(self, plan: Plan) -> Cost | None:
+        """What all costs in a month once a plan is applied; None where nothing is billed, or nothing changes."""
         ...
 
     # ---------------------------------------------------------------- the release
@@ -147,9 +166,16 @@ class Way(Protocol):
 
 
 def way_of(target: Target) -> Way:
-    """The way of a release to an open target."""
+    """The way of a release to an open target; that of another kind is not imported for it."""
+    from homeport.targets import HomeTarget
+
     if isinstance(target, HomeTarget):
+        from homeport.deploy.ways.home import HomeWay
+
         return HomeWay(target)
+    from homeport.deploy.ways.cloud import CloudWay
+    from homeport.targets import CloudTarget
+
     if isinstance(target, CloudTarget):
         return CloudWay(target)
     raise TypeError(f"no way to a {type(target).__name__}")

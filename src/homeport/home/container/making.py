@@ -8,6 +8,7 @@ from typing import Any
 from docker.errors import APIError
 
 from homeport.errors import CandidateFailed, HomeportError, PortTaken
+from homeport.home import disk
 from homeport.home.container.address import free_address
 from homeport.home.container.engine_arguments import create_arguments, host_arguments, host_config
 from homeport.home.container.finding import Finder
@@ -92,4 +93,6 @@ def refused_start(spec: ContainerSpec, said: str) -> HomeportError:
 
 def _failed(spec: ContainerSpec, what: str, said: str) -> CandidateFailed:
     """The engine refuses what the candidate asks for: a command that its image lacks, for example."""
-    return CandidateFailed(f"The container of {spec.service} could not {what}.", detail=said)
+    return CandidateFailed(
+        f"The container of {spec.service} could not {what}.", detail=said, next_step=disk.when_full(said)
+    )

@@ -183,15 +183,16 @@ class Gateway:
         return sum(slot.sessions for slot in (*snapshot.slots, *snapshot.past))
 
     def sweep(
-        self, kept: Collection[RouteKey], hosts: Collection[str], containers: Collection[str], emit: Emit
+        self, kept: Collection[RouteKey], hosts: Collection[str], containers: Callable[[], Collection[str]], emit: Emit
     ) -> None:
         """Remove an application's routes that no state knows: those that lead to its containers only (addresses
         without a port), and those of its hosts that were begun and lead nowhere.
         """
         contents, snapshot = self._routes.read()
+        theirs = set(containers())
         for key in _keys(contents, snapshot):
             addresses = _addresses(view(key, contents, snapshot))
-            is_theirs = addresses <= set(containers) if addresses else key.host in hosts
+            is_theirs = addresses <= theirs if addresses else key.host in hosts
             if is_theirs and key not in kept:
                 self.remove(key, self.look(key) or "", emit=emit)
 

@@ -23,9 +23,12 @@ class LocalHost:
         self.address = "local"
         self.files: Files = LocalFiles()
 
+    def engine_socket(self) -> Path:
+        """DOCKER_HOST if it names a unix socket, else /var/run/docker.sock."""
+        return Path(os.environ.get("DOCKER_HOST", "").partition("unix://")[2] or engine.ENGINE_SOCKET)
+
     def docker_socket(self) -> Path:
-        """The engine's socket: DOCKER_HOST if it names a unix socket, else /var/run/docker.sock."""
-        path = Path(os.environ.get("DOCKER_HOST", "").partition("unix://")[2] or engine.ENGINE_SOCKET)
+        path = self.engine_socket()
         try:
             engine.ping(path)
         except FileNotFoundError as error:

@@ -11,7 +11,6 @@ from homeport.errors import HostUnreachable
 from homeport.host import engine
 from homeport.host.failures import engine_forbidden, engine_missing, engine_silent
 from homeport.host.protocol import Endpoint, Files, Lock, Output
-from homeport.host.ssh.address import SshAddress
 from homeport.host.ssh.command import Commands
 from homeport.host.ssh.connection import Connection
 from homeport.host.ssh.explain import last_lines
@@ -26,9 +25,9 @@ FORBIDDEN = ("administratively prohibited", "connect failed: open failed")
 class SshHost:
     """A server that the user's own OpenSSH logs in to. May be used from several threads."""
 
-    def __init__(self, address: SshAddress) -> None:
-        self.address = str(address)
-        self._connection = Connection(address)
+    def __init__(self, connection: Connection) -> None:
+        self.address = str(connection.address)
+        self._connection = connection
         try:
             self._greeting = self._connection.greet()
         except BaseException:
@@ -42,8 +41,10 @@ class SshHost:
         self._engine: Path | None = None
         self._engine_turn = threading.Lock()
 
+    def engine_socket(self) -> Path:
+        return self._forwards.socket(engine.ENGINE_SOCKET)
+
     def docker_socket(self) -> Path:
-        """The engine's socket, forwarded, once it has answered there."""
         with self._engine_turn:
             if self._engine is None:
                 self._engine = self._find_engine()
@@ -79,8 +80,7 @@ class SshHost:
         self._connection.close(is_inherited=self._locks.has_inherited())
 
     def _find_engine(self) -> Path:
-        path = engine.ENGINE_SOCKET
-        here = self._forwards.socket(path)
+        path, here = engine.ENGINE_SOCKET, self.engine_socket()
         try:
             engine.ping(here)
         except OSError as error:

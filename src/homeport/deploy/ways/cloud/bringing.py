@@ -18,10 +18,9 @@ from homeport.targets import CloudTarget, Target
 
 def refuse_to_build(application: Application) -> Refused:
     """AWS runs what was seen to work elsewhere, so its images come by a promotion only."""
-    place, home = application.target_name, checks.home_of(application) or "FROM"
     return Refused(
-        f"Nothing is built for {place}: it takes the images of a target where they run already.",
-        next_step=f"Release at home, then promote that: homeport promote {home} {place}",
+        f"Nothing is built for {application.target_name}: it takes the images of a target where they run already.",
+        next_step=f"Release at home, then promote that: {promotion(application)}",
     )
 
 
@@ -56,3 +55,8 @@ def send_ahead(
         for image in images.values():
             wanted = checks.wanted(Reference.parse(image), place, platform)
             target.drivers.images.ensure(wanted, stopped=stopped.is_set, emit=emit)
+
+
+def promotion(application: Application) -> str:
+    """The command that releases there."""
+    return f"homeport promote {checks.home_of(application) or 'FROM'} {application.target_name}"

@@ -20,7 +20,7 @@ WITHOUT_HOSTS = "Or leave out `hosts` in homeport.yaml: the application answers 
 def check_manifest(application: Application) -> None:
     """Raises ManifestInvalid with every line of the manifest that AWS would refuse, Refused for a Postgres that RDS
     does not have."""
-    refused = parity(application.folder / MANIFEST, application.target_name).refused
+    refused = parity(application.folder / MANIFEST, application.target_name, application.target).refused
     if refused:
         raise ManifestInvalid(refused)
     majors = sorted(allowed().extensions)
@@ -45,7 +45,7 @@ def check_postgres(application: Application, standing: int | None) -> None:
 def check_hosts(base: CloudBase, session: Session, hosts: Collection[str]) -> None:
     """Raises Refused for a host name that the base's certificate is not for (it is for its domain, and one label below
     it), and while AWS has not issued that certificate yet."""
-    foreign = sorted(host for host in hosts if not _is_certified(host, base.domain))
+    foreign = sorted(host for host in hosts if not is_certified(host, base.domain))
     if foreign:
         has = f"is for {base.domain} and the names right below it" if base.domain else "has no domain"
         raise Refused(
@@ -97,5 +97,6 @@ def wanted(reference: Reference, place: str, platform: str = "") -> Wanted:
     return Wanted(f"{reference.repository}/{place}", reference.repository, reference.digest, platform)
 
 
-def _is_certified(host: str, domain: str) -> bool:
+def is_certified(host: str, domain: str) -> bool:
+    """Whether the certificates of a base with that domain are for a host name."""
     return domain != "" and domain in (host, host.partition(".")[2])

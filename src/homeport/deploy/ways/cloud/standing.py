@@ -37,9 +37,9 @@ def standing(state: bytes | None) -> Standing:
     )
 
 
-def is_encrypted(configuration: Mapping[str, Any], base: CloudBase, standing: Standing) -> bool:
-    """Whether it answers by HTTPS: CloudFront always does, the load balancer by a name that its certificate is for."""
-    return bool(standing.distribution) or bool(configuration["hosts"] and base.outputs.get("listener_https"))
+def is_encrypted(configuration: Mapping[str, Any], base: CloudBase) -> bool:
+    """Whether the load balancer is asked by HTTPS: only by a name that its certificate is for."""
+    return bool(configuration["hosts"] and base.outputs.get("listener_https"))
 
 
 def _service(module: str) -> str:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import socket
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPException
 from typing import Any
 
 from homeport.aws import Door, asking
+from homeport.aws.base import CloudBase
 from homeport.deploy.answers import Answer, resolves
 from homeport.deploy.ways.cloud.standing import Standing, is_encrypted, standing
 from homeport.errors import CloudFailed
@@ -35,9 +36,18 @@ class Asked:
 
 def verify(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
     """The answer of every route of a release. Raises CloudFailed where nothing answers."""
-    found = standing(target.states(f"{configuration['name']}.{configuration['target']}").read())
+    return answers_of(target, configuration, routes(target, configuration, standing_of(target, configuration)))
+
+
+def standing_of(target: CloudTarget, configuration: Mapping[str, Any]) -> Standing:
+    """What stands of the application of a configuration."""
+    return standing(target.states(f"{configuration['name']}.{configuration['target']}").read())
+
+
+def answers_of(target: CloudTarget, configuration: Mapping[str, Any], asked: Iterable[Asked]) -> tuple[Answer, ...]:
+    """The answer of each. Raises CloudFailed where nothing answers."""
     again = target.session.command("status")
-    answers = tuple(_answer(asked, again) for asked in routes(target, configuration, found))
+    answers = tuple(_answer(one, again) for one in asked)
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
@@ -50,19 +60,33 @@ def verify(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[Answe
 
 def routes(target: CloudTarget, configuration: Mapping[str, Any], found: Standing) -> Iterator[Asked]:
     """All routes of a release, under each of its host names, or under the one that AWS gave it."""
+    if not found.distribution:
+        yield from routes_of_load_balancer(target, configuration, found)
+        return
+    for host, origin in origins(target.base, configuration, found).items():
+        for service, path in paths(configuration).items():
+            own = "" if host == found.distribution else host
+            door = target.session.endpoints.cloudfront(found.distribution, path, host=own)
+            yield Asked(service, host, f"{origin}{path}", found.distribution, door)
+
+
+def routes_of_load_balancer(target: CloudTarget, configuration: Mapping[str, Any], found: Standing) -> Iterator[Asked]:
+    """The routes that the load balancer has, under the same names: all but those of sites."""
     balancer = str(target.base.outputs["load_balancer_dns"])
-    encrypted = is_encrypted(configuration, target.base, found)
-    endpoints = target.session.endpoints
-
-    def door(host: str, path: str) -> Door:
-        if found.distribution:
-            return endpoints.cloudfront(found.distribution, path, host="" if host == found.distribution else host)
-        return endpoints.load_balancer(balancer, host, path, is_encrypted=encrypted)
-
+    encrypted = is_encrypted(configuration, target.base)
     for host in hosts(configuration) or (found.distribution or balancer,):
         for service, path in paths(configuration).items():
-            url = f"{'https' if encrypted else 'http'}://{host}{path}"
-            yield Asked(service, host, url, found.distribution or balancer, door(host, path))
+            if service not in configuration.get("sites", {}):
+                door = target.session.endpoints.load_balancer(balancer, host, path, is_encrypted=encrypted)
+                url = f"{'https' if encrypted else 'http'}://{host}{path}"
+                yield Asked(service, host, url, found.distribution or balancer, door)
+
+
+def origins(base: CloudBase, configuration: Mapping[str, Any], found: Standing) -> dict[str, str]:
+    """The names that a release answers on, each with the beginning of its URLs; the first is its own."""
+    scheme = "https" if found.distribution or is_encrypted(configuration, base) else "http"
+    names = hosts(configuration) or (found.distribution or str(base.outputs["load_balancer_dns"]),)
+    return {name: f"{scheme}://{name}" for name in names}
 
 
 def _answer(asked: Asked, again: str) -> Answer:

@@ -12,11 +12,15 @@ from dataclasses import dataclass
 from typing import Any
 
 from homeport.aws.services import services
+from homeport.cost import estimate
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
 from homeport.deploy.checks import check_platforms
+from homeport.deploy.cost import Cost, cost_of
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.cloud import bringing, checks, roots, verify
 from homeport.deploy.ways.cloud.standing import standing
+from homeport.deploy.ways.cloud.summary import component_of, summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed
 from homeport.events import Emit
@@ -55,6 +59,10 @@ class CloudWay:
         sent = [checks.wanted(Reference.parse(image), application.target_name).here for image in images.values()]
         check_platforms(self.target.registry(), sent, application.manifest.platform, origin)
 
+    def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        """ECR's lifecycle leaves alone what a kept release names."""
+        return nullcontext()
+
     def wait_for_upkeep(self, emit: Emit) -> None:
         """Nothing removes images there while a lock is held."""
 
@@ -82,6 +90,9 @@ class CloudWay:
     def root(self, configuration: Mapping[str, Any]) -> Root:
         return roots.root_of(self.target, configuration)
 
+    def whole_root(self, application: Application) -> Root | None:
+        return roots.whole_root(application, self.target)
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
@@ -90,6 +101,14 @@ class CloudWay:
             return ""
         rid = f"homeport down {application.target_name} --delete-data"
         return f"its RDS instance stays with its data, and costs by the hour; to delete both: {rid}"
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        return summarize(plan, everything=everything)
+
+    def cost(self, plan: Plan) -> Cost | None:
+        if plan.is_empty:
+            return None
+        return cost_of(estimate(plan.resources, self.target.session.region), lambda address: str(component_of(address)))
 
     def prepare(self, emit: Emit) -> None:
         """AWS renews its certificates by itself."""

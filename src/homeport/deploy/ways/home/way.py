@@ -11,9 +11,12 @@ from homeport.deploy import upkeep
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
 from homeport.deploy.checks import check_platforms
+from homeport.deploy.cost import Cost
 from homeport.deploy.failures import BEFORE_THE_SWITCH
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
-from homeport.deploy.ways.home.pruning import wait_for_a_prune
+from homeport.deploy.ways.home.pruning import images_kept, wait_for_a_prune
+from homeport.deploy.ways.home.summary import summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
@@ -50,6 +53,9 @@ class HomeWay:
         references = [Reference.parse(image) for image in images.values()]
         check_platforms(self.target.registry(), references, application.manifest.platform, origin)
 
+    def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
+        return images_kept(application, self.target, emit)
+
     def wait_for_upkeep(self, emit: Emit) -> None:
         wait_for_a_prune(self.target, emit)
 
@@ -77,11 +83,22 @@ class HomeWay:
     def root(self, configuration: Mapping[str, Any]) -> Root:
         return roots.root_of(self.target, configuration)
 
+    def whole_root(self, application: Application) -> Root | None:
+        """What carries our labels is found by them."""
+        return None
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
     def what_stays(self, application: Application) -> str:
         return ""
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        """Each resource is a noun that a person knows: that is everything."""
+        return summarize(plan)
+
+    def cost(self, plan: Plan) -> Cost | None:
+        return None
 
     def prepare(self, emit: Emit) -> None:
         """Certificates of ours are renewed."""
