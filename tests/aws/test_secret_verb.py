@@ -79,7 +79,7 @@ def test_import(folder: Path) -> None:
 
 def test_a_verb_for_servers_says_so(folder: Path) -> None:
     """It is no traceback that a person gets."""
-    refused = CliRunner().invoke(app, ["psql", "production", "-C", str(folder)])
+    refused = CliRunner().invoke(app, ["trust", "production", "-C", str(folder)])
 
     assert isinstance(refused.exception, Refused)
     assert "this verb is for home servers" in refused.exception.message
