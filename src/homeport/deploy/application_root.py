@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from typing import Any
 
@@ -26,9 +27,24 @@ def deploying(application: Application, target: Target, emit: Emit) -> Iterator[
 
 
 @contextmanager
+def checked(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
+    """`deploying`, where the target gives what the application asks for. Raises Refused where it does not.
+
+    Both are some ways to a server and back: they are asked at once.
+    """
+    _ = target.base_id  # raises NotSetUp, before a lock is made where nothing is
+    with ExitStack() as held:
+        with ThreadPoolExecutor(1) as pool:
+            given = pool.submit(way_of(target).check, application)
+            lock = held.enter_context(deploying(application, target, emit))
+            given.result()
+        yield lock
+
+
+@contextmanager
 def promoting(application: Application, source: Target, target: Target, emit: Emit) -> Iterator[Lock]:
     """Deploy to the target what `source` has; nobody removes it there meanwhile."""
-    with deploying(application, target, emit) as lock, ExitStack() as held:
+    with checked(application, target, emit) as lock, ExitStack() as held:
         if source.base_id != target.base_id:  # otherwise the target's own lock keeps them
             held.enter_context(way_of(source).images_kept(application, emit))
         yield lock
