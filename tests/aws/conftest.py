@@ -1,6 +1,5 @@
 """Fixtures of the tests that ask an emulator of AWS. What has no emulator stands in tests/aws/values."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,13 +21,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="module")
-def emulator() -> Iterator[Running]:
-    """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile."""
-    with running_emulator(postgres=service_images().postgres) as running, pytest.MonkeyPatch.context() as patch:
-        for name in os.environ.keys() - running.environment.keys():
-            patch.delenv(name)
-        for name, value in running.environment.items():
-            patch.setenv(name, value)
+def emulator(request: pytest.FixtureRequest) -> Iterator[Running]:
+    """An emulator for each module of tests, on ports of its own; this process's environment leads to it meanwhile.
+
+    A module that says `HAS_AUTH = True` has policies enforced.
+    """
+    has_auth = getattr(request.module, "HAS_AUTH", False)
+    with running_emulator(postgres=service_images().postgres, has_auth=has_auth) as running, running.entered():
         yield running
 
 

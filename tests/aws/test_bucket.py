@@ -30,7 +30,7 @@ def test_without_a_bucket_there_is_no_base(emulator: Any, bucket: Bucket) -> Non
         nowhere.keys("state/")
     with pytest.raises(NotSetUp):
         nowhere.write_new("locks/base", b"")
-    assert "Run: homeport setup" == refused.value.next_step
+    assert "Run: homeport setup TARGET" == refused.value.next_step
 
 
 def test_it_is_private_encrypted_and_keeps_versions(bucket: Bucket) -> None:

@@ -44,7 +44,8 @@ def _build(source: Registry, files: dict[str, str]) -> Reference:
 
 @pytest.fixture
 def root(session: Session, source: Registry, tmp_path: Path) -> Iterator[Root]:
-    provider = HomeportProvider(_no_server, connect_cloud=lambda region, account: AwsDrivers(session, "test", source))
+    drivers = AwsDrivers(session, "test", source)
+    provider = HomeportProvider(_no_server, connect_cloud=lambda region, account, server: drivers)
     with served_root(tmp_path, provider) as root:
         yield root
 

@@ -2,7 +2,6 @@
 
 import json
 import os
-import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -141,17 +140,16 @@ def test_as_json(laptop: Laptop) -> None:
     laptop.homeport("setup", "production", "--remove", "--yes")
 
 
-def test_what_a_kill_left_unnoted_is_named(laptop: Laptop) -> None:
-    """Where Terraform was killed, too, nobody noted what it had made: the next run names it, and what to do.
-
-    It stands last, for it leaves the account so.
-    """
-    running = laptop.start("setup", "production", "--yes", cwd=laptop.folder)
-    assert running.stdout is not None
-    assert any("aws_lb.this still working" in line for line in running.stdout)
-    os.killpg(running.pid, signal.SIGKILL)
-    running.wait()
-
+@pytest.mark.long
+def test_a_name_that_somebody_else_has(laptop: Laptop, session: Session) -> None:
+    """It is left alone, without the tags of ours; the way out is said, and then the same command goes on."""
+    iam = session.client("iam")
+    theirs = iam.create_policy(
+        PolicyName="homeport-boundary", PolicyDocument='{"Version": "2012-10-17", "Statement": []}'
+    )
     refused = laptop.homeport("setup", "production", "--yes", returncode=1)
-    assert "Load Balancer (homeport) already exists" in refused.stderr
-    assert "an earlier setup was killed before it could note it" in refused.stderr
+    assert "homeport-boundary" in refused.stderr
+    assert "somebody else made it" in refused.stderr
+    iam.delete_policy(PolicyArn=theirs["Policy"]["Arn"])
+    assert "is set up" in _made(laptop).stdout
+    laptop.homeport("setup", "production", "--remove", "--yes")

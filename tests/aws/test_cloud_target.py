@@ -1,6 +1,7 @@
 """An AWS account and region as a target: opened by its credentials, its state and records in its bucket."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ BASE = CloudBase("b1", "000000000000", "eu-west-1", "example.com", {"cluster": "
 @pytest.fixture
 def target(session: Session, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CloudTarget:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
-    target = CloudTarget.on(session, holder="ana@laptop pid 1")
+    target = CloudTarget.on(replace(session, target="production"), holder="ana@laptop pid 1")
     target.bucket.ensure()
     return target
 
@@ -65,11 +66,12 @@ def test_before_the_first_setup_there_is_no_base(target: CloudTarget) -> None:
     """The command that makes it is the next step; a damaged record says so."""
     with pytest.raises(NotSetUp, match="no base in AWS") as refused:
         _ = target.base
-    assert "Run: homeport setup" == refused.value.next_step
+    assert "Run: homeport setup production" == refused.value.next_step
 
     target.bucket.write(base.FILE, b"half a rec")
-    with pytest.raises(NotSetUp, match="damaged"):
+    with pytest.raises(NotSetUp, match="damaged") as damaged:
         _ = target.base
+    assert damaged.value.next_step.startswith("Run: homeport setup production\n")
 
 
 def test_the_base_is_what_setup_has_kept(target: CloudTarget) -> None:

@@ -7,65 +7,65 @@ an instance of RDS takes minutes: each says what it leaves.
 from __future__ import annotations
 
 import json
-import threading
+import signal
+import subprocess
+import time
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from typing import Any
 
 import docker
 import pytest
 
 from homeport.aws import Session
-from homeport.aws.emulator import Running
-from tests.support.installation import Installation
-from tests.support.production import Production
-from tests.support.terraform import terraform_configuration
+from homeport.aws.emulator import Running as Emulator
+from tests.support.production import PLANTED, SECRET, Load, Production
+from tests.support.running import Running, wait_until
+from tests.support.searching import files, found
+
+pytestmark = pytest.mark.minutes(9)
 
 
 @pytest.fixture(scope="module")
-def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+def production(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
     """The example on staging, released at home and nowhere else."""
-    home = Installation(tmp_path_factory.mktemp("installation"))
-    home.variables.update(terraform_configuration(tmp_path_factory.mktemp("terraform")))
-    try:
-        home.setup()
-        made = Production.make(home, emulator, tmp_path_factory.mktemp("application"))
-        made.run("up", "staging", "--yes")
+    with Production.of(emulator, tmp_path_factory.mktemp("production")) as made:
         yield made
-    finally:
-        home.remove()
 
 
 @pytest.fixture(scope="module")
-def name(production: Production) -> str:
-    """CloudFront's name of what is released: the base is made, and the first release promoted."""
-    assert "is set up" in production.run("setup", "production", "--yes")
-    assert "Release 1 of notes serves on production" in production.run("promote", "staging", "production", "--yes")
+def base(production: Production) -> str:
+    """What `setup` said that made the base; an earlier one was killed while AWS made the load balancer."""
+    production.kill("aws_lb.this still working", "setup", "production", "--yes")
+    return production.run("setup", "production", "--yes")
+
+
+@pytest.fixture(scope="module")
+def first(production: Production, base: str) -> str:
+    """What the promotion of the first release said; an earlier one was killed while AWS made the database."""
+    production.kill("aws_db_instance.this still working", "promote", "staging", "production", "--yes")
+    return production.run("promote", "staging", "production", "--yes")
+
+
+@pytest.fixture(scope="module")
+def name(production: Production, first: str) -> str:
+    """CloudFront's name of what is released."""
     return production.name
 
 
-@dataclass
-class Load:
-    """Asks for a path again and again, from a thread, until it is told to stop."""
+def test_a_killed_setup_is_gone_on_with(production: Production, base: str, session: Session) -> None:
+    """What Terraform had made and could not note is taken up: nothing refuses a second one, nothing is there twice."""
+    networks = session.client("ec2").describe_vpcs(Filters=[{"Name": "tag:homeport", "Values": ["base"]}])
+    assert "is set up" in base
+    assert "left by an interrupted run: taken up" in base
+    assert 1 == len(session.client("elbv2").describe_load_balancers()["LoadBalancers"])
+    assert 1 == len(networks["Vpcs"])
 
-    production: Production
-    name: str
-    path: str
-    answers: list[tuple[int, str]] = field(default_factory=list)
-    _stop: threading.Event = field(default_factory=threading.Event)
 
-    def __enter__(self) -> Load:
-        self._thread = threading.Thread(target=self._ask)
-        self._thread.start()
-        return self
-
-    def __exit__(self, *error: object) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _ask(self) -> None:
-        while not self._stop.is_set():
-            self.answers.append(self.production.ask(self.path, name=self.name))
-            self._stop.wait(0.05)
+def test_a_killed_promotion_is_gone_on_with(production: Production, first: str, session: Session) -> None:
+    """The same of a first release: its instance of RDS goes on being made, and is waited for."""
+    assert "notes-production left by an interrupted run: taken up" in first
+    assert "Release 1 of notes serves on production" in first
+    assert 1 == session.client("cloudfront").list_distributions()["DistributionList"]["Quantity"]
 
 
 def test_site_api_and_model_answer_by_one_name(production: Production, name: str) -> None:
@@ -99,11 +99,213 @@ def _images(production: Production, target: str) -> dict[str, str]:
     return {name: image.partition("@")[2] for name, image in json.loads(shown)[0]["images"].items()}
 
 
+@pytest.fixture
+def places(production: Production, name: str, session: Session, emulator: Running) -> dict[str, bytes]:
+    """All that was kept or said, but Secrets Manager and what containers have in their own environment."""
+    _plant_in_a_log(session)
+    s3, bucket = session.client("s3"), f"homeport-{emulator.account}-{emulator.region}"
+    ecs, logs = session.client("ecs"), session.client("logs")
+    versions = [
+        one for page in s3.get_paginator("list_object_versions").paginate(Bucket=bucket) for one in page["Versions"]
+    ]
+    kept = {
+        f"{one['Key']} {one['VersionId']}": s3.get_object(Bucket=bucket, Key=one["Key"], VersionId=one["VersionId"])
+        for one in versions
+    }
+    definitions = [
+        ecs.describe_task_definition(taskDefinition=one) for one in ecs.list_task_definitions()["taskDefinitionArns"]
+    ]
+    groups = [group["logGroupName"] for group in logs.describe_log_groups()["logGroups"]]
+    written = {group: logs.filter_log_events(logGroupName=group)["events"] for group in groups}
+    return {
+        **{key: answer["Body"].read() for key, answer in kept.items()},
+        **dict(files(production.home.folder.parent)),
+        **{
+            f"log {group}": json.dumps([one["message"] for one in events]).encode() for group, events in written.items()
+        },
+        "task definitions": json.dumps(definitions, default=str).encode(),
+        "output": "".join(production.said).encode(),
+    }
+
+
+def _plant_in_a_log(session: Session) -> None:
+    logs, group = session.client("logs"), "/homeport/notes/production/api"
+    logs.create_log_stream(logGroupName=group, logStreamName="planted")
+    event = {"timestamp": int(time.time() * 1000), "message": PLANTED}
+    logs.put_log_events(logGroupName=group, logStreamName="planted", logEvents=[event])
+
+
+def test_no_secret_is_kept_or_said(places: dict[str, bytes], session: Session) -> None:
+    """Not the manifest's nor a database's, its master's included; what is planted is found by the same search."""
+    manager = session.client("secretsmanager")
+    values = {
+        one["Name"]: manager.get_secret_value(SecretId=one["ARN"])["SecretString"]
+        for one in manager.list_secrets()["SecretList"]
+    }
+    passwords = {name: json.loads(value)["password"] for name, value in values.items() if not name.endswith("/TOKEN")}
+    assert {"database-owner", "database-app"} == {
+        name.rpartition("/")[2] for name in passwords if name.startswith("homeport/")
+    }
+    assert 3 == len(passwords)
+    assert [] == found(SECRET, places)
+    assert [] == [place for password in passwords.values() for place in found(password, places)]
+    planted = " ".join(found(PLANTED, places))
+    assert all(
+        place in planted for place in (".tfstate", "plan unpacked", "releases/", "log /homeport/", "task definitions")
+    )
+    assert "Release 1 of notes serves on production" in places["output"].decode()
+
+
 def test_again_there_is_nothing_to_do(production: Production, name: str) -> None:
     """The second plan is empty, and no layer is sent."""
     said = production.run("promote", "staging", "production", "--yes")
     assert "Nothing to do: notes on production has what staging has." in said
     assert "sent" not in said
+
+
+# --------------------------------------------------------------------------------------------- every day
+
+
+def _daily(
+    production: Production, verb: str, *words: str, stdin: str = "", returncode: int = 0
+) -> subprocess.CompletedProcess[str]:
+    """A daily verb on production."""
+    cwd = production.application
+    return production.home.homeport(verb, "production", *words, cwd=cwd, stdin=stdin, returncode=returncode)
+
+
+def _tasks(session: Session, family: str) -> list[str]:
+    """The tasks of a family that run."""
+    found: list[str] = session.client("ecs").list_tasks(cluster="homeport", family=family)["taskArns"]
+    return found
+
+
+def test_logs_are_what_the_tasks_write(production: Production, name: str) -> None:
+    """The last lines of a service and of all; followed, a further one as it comes. A site has none, and says so."""
+    last = _daily(production, "logs", "-s", "worker", "-n", "1").stdout
+    everything = _daily(production, "logs").stdout
+    refused = _daily(production, "logs", "-s", "web", returncode=1).stderr
+    words = ("logs", "production", "-s", "worker", "-n", "1", "-f")
+    following = Running(production.home.start(*words, cwd=production.application))
+    try:
+        following.wait_for("stays untagged: TAGGER_URL is not set")
+        production.ask("/api/notes", name=name, body={"body": "followed"})
+        following.wait_for("stays untagged: TAGGER_URL is not set", times=2)
+        following.signal_command(signal.SIGINT)
+        assert 130 == following.wait()
+    finally:
+        following.process.kill()
+    assert 1 == len(last.splitlines())
+    assert {"api", "tagger", "worker"} == {line.partition("|")[0].strip() for line in everything.splitlines()}
+    assert "web of notes is a site: on AWS it is files in S3" in refused
+
+
+def test_a_command_runs_in_a_task_like_its_service(production: Production, name: str, session: Session) -> None:
+    """With its variables and the login of its database; the exit code is its own, and its service goes on as it was."""
+    before = _tasks(session, "notes-production-api")
+    script = "echo $LOG_LEVEL $PGUSER; echo beside >&2; exit 3"
+    done = _daily(production, "run", "api", "--", "sh", "-c", script, returncode=3)
+    assert {"info notes_production_app", "beside"} == set(done.stdout.splitlines())
+    assert before == _tasks(session, "notes-production-api")
+
+
+def test_a_command_that_cannot_start_is_127(production: Production, name: str) -> None:
+    """With AWS's reason."""
+    done = _daily(production, "run", "api", "--", "no-such-command", returncode=127)
+    assert "`no-such-command` could not be started in a task of api." in done.stderr
+    assert "no-such-command" in done.stderr.partition("task of api.")[2]
+
+
+def test_ctrl_c_stops_the_task(production: Production, name: str, session: Session) -> None:
+    """130, and nothing goes on in the account."""
+    words = ("run", "production", "api", "--", "sh", "-c", "echo has begun; sleep 600")
+    running = Running(production.home.start(*words, cwd=production.application))
+    try:
+        running.wait_for("has begun")
+        assert 2 == len(_tasks(session, "notes-production-api"))
+        running.signal_command(signal.SIGINT)
+        assert 130 == running.wait()
+    finally:
+        running.process.kill()
+    assert 1 == len(_tasks(session, "notes-production-api"))
+
+
+def test_what_no_task_has_is_refused(production: Production, name: str) -> None:
+    """A terminal, standard input, the inside of a task: each with the way out, and nothing is started."""
+    terminal = _daily(production, "run", "--tty", "api", "--", "sh", returncode=1).stderr
+    piped = _daily(production, "run", "api", "--", "cat", stdin="rows", returncode=1).stderr
+    inside = _daily(production, "exec", "api", "--", "ls", "/srv", returncode=1).stderr
+    unknown = _daily(production, "run", "wroker", "--", "true", returncode=1).stderr
+    assert "A task on AWS has no terminal." in terminal
+    assert "A task on AWS has no standard input." in piped
+    assert "homeport run production api -- ls /srv" in inside
+    assert '(did you mean "worker"?)' in unknown
+
+
+def test_psql_is_a_session_of_a_role(production: Production, name: str) -> None:
+    """Of the services' role or, if asked for, of the owner's: by -c, and by standard input. The exit code is psql's."""
+    asks = "SELECT current_user, body FROM notes ORDER BY id LIMIT 1"
+    app = _daily(production, "psql", "-c", asks, "--", "-At").stdout
+    owner = _daily(production, "psql", "--owner", "--", "-At", stdin=f"{asks};\n").stdout
+    wrong = _daily(
+        production, "psql", "--", "-v", "ON_ERROR_STOP=1", stdin="SELECT 1;\nDROP TABLE notes;\n", returncode=3
+    ).stdout
+    assert ("notes_production_app|on AWS\n", "notes_production_owner|on AWS\n") == (app, owner)
+    assert "ERROR:  must be owner of table notes" in wrong
+
+
+def test_psql_refuses_what_no_task_takes(production: Production, name: str) -> None:
+    """A session by hand, and more SQL than ECS passes on."""
+    by_hand = _daily(production, "psql", "--tty", returncode=1).stderr
+    long = _daily(production, "psql", stdin="SELECT 1;\n" * 1000, returncode=1).stderr
+    assert "A task on AWS has no terminal." in by_hand
+    assert "homeport psql production < new.sql" in by_hand
+    assert "at most 8192 bytes, and this takes more than 8192." in long
+
+
+def test_open_says_cloudfronts_name(production: Production, name: str) -> None:
+    """Of the site, or of the service that is named."""
+    assert f"https://{name}/\n" == _daily(production, "open", "--no-browser").stdout
+    assert f"https://{name}/api\n" == _daily(production, "open", "api", "--no-browser").stdout
+
+
+def test_a_restart_deploys_it_again_without_a_failed_request(
+    production: Production, name: str, session: Session
+) -> None:
+    """A new task of the same image takes over; nothing else is touched, and the plan is empty afterwards."""
+    before = {service: _tasks(session, f"notes-production-{service}") for service in ("api", "tagger")}
+    with Load(production, name, "/api") as load:
+        said = _daily(production, "restart", "api").stdout
+        load.answers.append(production.ask("/api", name=name))
+    after = {service: _tasks(session, f"notes-production-{service}") for service in before}
+    assert "Restarted api of notes on production.\n" == said
+    assert {200} == {status for status, _ in load.answers}
+    assert not set(before["api"]) & set(after["api"])
+    assert before["tagger"] == after["tagger"]
+    assert "web of notes is a site" in _daily(production, "restart", "web", returncode=1).stderr
+
+
+def test_why_tells_of_a_task_that_stopped(production: Production, name: str, emulator: Emulator) -> None:
+    """No release failed; a task did: its exit code, and the last lines of its log."""
+    assert "No release of notes on production has failed." in _daily(production, "why").stdout
+    client = docker.APIClient()
+    family = "com.amazonaws.ecs.task-definition-family=notes-production-worker"
+    labels = [f"ministack.instance={emulator.instance}", family]
+    (worker,) = client.containers(filters={"label": labels})
+    client.kill(worker["Id"])
+
+    def found() -> list[dict[str, Any]]:
+        said = json.loads(_daily(production, "why", "--json").stdout)
+        return [one for one in (said or {}).get("now", ()) if one["exit_code"] is not None]
+
+    wait_until(lambda: bool(found()), "a task that stopped")
+    (trouble,) = found()
+    assert ("worker", 137) == (trouble["service"], trouble["exit_code"])
+    assert trouble["cause"].startswith("a task exited with code 137 at ")
+    assert any("TAGGER_URL is not set" in line for line in trouble["log"])
+
+
+# --------------------------------------------------------------------------------------- further releases
 
 
 def test_a_changed_api_takes_over_without_a_failed_request(production: Production, name: str) -> None:
@@ -159,7 +361,7 @@ def test_rollback_is_a_release_of_the_older_images(production: Production, name:
 
 
 def test_down_leaves_the_database_until_its_name_is_typed(
-    production: Production, name: str, session: Session, emulator: Running
+    production: Production, name: str, session: Session, emulator: Emulator
 ) -> None:
     """First all but the data, then all: no service, task, bucket, secret or log group of it is left."""
     production.run("down", "production", "--yes")

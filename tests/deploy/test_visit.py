@@ -1,6 +1,6 @@
 """What a forwarded request and its answer look like on the other side."""
 
-from homeport.deploy.visit import Names
+from homeport.deploy.daily.home.visit import Names
 
 NAMES = Names("notes.localhost:8080", "notes.home.lan", "http://notes.localhost:8080", "http://notes.home.lan")
 

@@ -5,16 +5,20 @@ from typing import Any, cast
 
 import pytest
 import requests
+from tf.utils import Diagnostics
 
 from homeport.errors import HomeportError, HostUnreachable
 from homeport.provider.network import NetworkResource
+from homeport.provider.provider import HomeportProvider
 
 
 class Failing(NetworkResource):
     def __init__(self, error: Exception) -> None:
         home = SimpleNamespace(called="this machine")
         drivers = SimpleNamespace(home=home)
-        super().__init__(cast(Any, SimpleNamespace(drivers=drivers, failures=[], emit=lambda event: None)))
+        provider = HomeportProvider(lambda host, instance: cast(Any, drivers))
+        provider.configure_provider(Diagnostics(), {"host": None, "instance": None, "region": None, "account": None})
+        super().__init__(provider)
         self.error = error
 
     def make(self, planned: dict[str, Any]) -> dict[str, Any]:

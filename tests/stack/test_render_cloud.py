@@ -6,7 +6,7 @@ from typing import Any
 
 from homeport.manifest import Manifest, load
 from homeport.stack import CloudApplicationStack, CloudPlace, cloud_inputs, empty_cloud_root, render_cloud_inputs
-from homeport.stack.cloud_application import render_cloud_data_only
+from homeport.stack.cloud_application import render_cloud_data_only, repository_addresses
 
 CASES = Path(__file__).parent / "roots"
 DIGEST = "sha256:" + "a" * 64
@@ -67,3 +67,16 @@ def test_an_emulator_is_told_to_the_aws_provider_alone() -> None:
 def test_an_empty_root_holds_no_module() -> None:
     """Applying it removes what the state holds."""
     assert "module" not in empty_cloud_root("notes.production", PLACE)
+
+
+def test_every_image_has_its_repository_in_the_root(tmp_path: Path) -> None:
+    """By these addresses alone are they made before the first promotion, for what is sent ahead of it."""
+    inputs = _inputs(tmp_path)
+    found = repository_addresses(inputs)
+    assert {f"api/notes-{name}/production" for name in ("api", "migrations", "web", "worker")} == found.keys()
+    assert 'module.application.aws_ecr_repository.this["api/notes-api"]' == found["api/notes-api/production"]
+    assert 'module.application.module.site["web"].aws_ecr_repository.this' == found["api/notes-web/production"]
+    assert (
+        "module.application.module.database[0].aws_ecr_repository.migrations[0]"
+        == found["api/notes-migrations/production"]
+    )

@@ -15,9 +15,9 @@ PATIENCE = 60.0  # seconds for one moment to come
 POLL = 0.01
 
 
-def wait_until(is_so: Callable[[], bool], what: str, seen: Callable[[], str] = str) -> None:
+def wait_until(is_so: Callable[[], bool], what: str, seen: Callable[[], str] = str, patience: float = PATIENCE) -> None:
     """Until it is so; `seen` is what there is to show when it never comes."""
-    deadline = time.monotonic() + PATIENCE
+    deadline = time.monotonic() + patience
     while not is_so():
         assert time.monotonic() < deadline, f"never came: {what}\n{seen()}"
         time.sleep(POLL)
@@ -42,7 +42,7 @@ class Running:
     def output(self) -> str:
         return "".join(self.lines)
 
-    def wait_for(self, text: str, *, times: int = 1) -> None:
+    def wait_for(self, text: str, *, times: int = 1, patience: float = PATIENCE) -> None:
         """Until so many lines with the text were said."""
 
         def is_said() -> bool:
@@ -50,7 +50,7 @@ class Running:
             assert said >= times or self._reader.is_alive(), f"ended without {text!r}:\n{self.output}"
             return said >= times
 
-        wait_until(is_said, repr(text), lambda: self.output)
+        wait_until(is_said, repr(text), lambda: self.output, patience)
 
     def wait(self, patience: float = PATIENCE) -> int:
         """Its return code, once it has ended and all that it said is read."""

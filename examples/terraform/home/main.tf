@@ -1,26 +1,11 @@
-# A root of your own: the modules of homeport, without homeport.yaml.
+# A root of your own: the modules of homeport, without homeport.yaml. Where it goes is in target.tf.
 # Run it while the provider is served:  homeport terraform -- init && homeport terraform -- apply
-terraform {
-  required_version = ">= 1.11"
-
-  required_providers {
-    homeport = {
-      source = "homeport/homeport"
-    }
-  }
-}
-
-provider "homeport" {
-  host     = var.host
-  instance = var.instance
-}
-
 module "notes" {
   source = "../../../modules/home/application"
 
   name   = "notes"
   target = "terraform"
-  hosts  = [var.name]
+  hosts  = var.hosts
 
   database = {
     migrations   = var.images.migrations

@@ -16,7 +16,7 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   ip_protocol                  = "tcp"
   from_port                    = 5432
   to_port                      = 5432
-  tags                         = local.tags
+  tags                         = merge(local.tags, { Name = "${local.title}-database-from-clients" })
 }
 
 # Who has this group may open connections to the database; nothing else is in it.
@@ -35,7 +35,7 @@ resource "aws_vpc_security_group_egress_rule" "client" {
   ip_protocol                  = "tcp"
   from_port                    = 5432
   to_port                      = 5432
-  tags                         = local.tags
+  tags                         = merge(local.tags, { Name = "${local.title}-database-to-instance" })
 }
 
 # The one-off tasks.
@@ -54,5 +54,5 @@ resource "aws_vpc_security_group_egress_rule" "task" {
   ip_protocol       = "tcp"
   from_port         = 443
   to_port           = 443
-  tags              = local.tags
+  tags              = merge(local.tags, { Name = "${local.title}-database-task" })
 }

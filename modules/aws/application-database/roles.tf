@@ -6,14 +6,12 @@ locals {
   # An image that is elsewhere than in this account's ECR needs no right to it.
   client_repository = one(regexall("^${var.base.account}\\.dkr\\.ecr\\.[^/]+/([^@:]+)", var.base.client_image)[*][0])
 
-  # Which secret, and which images, each of the two tasks may read.
+  client_repositories = local.client_repository == null ? [] : ["arn:${split(":", var.base.cluster)[1]}:ecr:${var.base.region}:${var.base.account}:repository/${local.client_repository}"]
+
+  # Which secret, and which images, each of the tasks may read.
   executions = merge(
-    {
-      psql = {
-        secret       = local.master_secret
-        repositories = local.client_repository == null ? [] : ["arn:${split(":", var.base.cluster)[1]}:ecr:${var.base.region}:${var.base.account}:repository/${local.client_repository}"]
-      }
-    },
+    { psql = { secret = local.master_secret, repositories = local.client_repositories } },
+    { for login in local.logins : login => { secret = aws_secretsmanager_secret.this[login].arn, repositories = local.client_repositories } },
     var.migrations == null ? {} : {
       flyway = {
         secret       = aws_secretsmanager_secret.this["owner"].arn
@@ -25,9 +23,10 @@ locals {
 
 # What starts the one-off tasks. The tasks themselves have no role: they ask AWS for nothing.
 resource "aws_iam_role" "execution" {
-  for_each = toset(concat(["psql"], var.migrations == null ? [] : ["flyway"]))
+  for_each = toset(concat(["psql"], tolist(local.logins), var.migrations == null ? [] : ["flyway"]))
 
   name                 = "${local.role}-${each.key}-execution"
+  path                 = "/homeport/" # by which the role that deploys may make it, and give it to a task
   permissions_boundary = var.base.permissions_boundary
   tags                 = local.tags
 

@@ -1,5 +1,6 @@
 locals {
   psql   = "psql"
+  logins = toset(["owner", "app"])
   flyway = "flyway"
   log = {
     logDriver = "awslogs"
@@ -39,6 +40,50 @@ resource "aws_ecs_task_definition" "psql" {
       { name = "PGUSER", value = aws_db_instance.this.username },
     ]
     secrets                = [{ name = "PGPASSWORD", valueFrom = "${local.master_secret}:password::" }]
+    readonlyRootFilesystem = true
+    linuxParameters        = local.without_capabilities
+    logConfiguration       = local.log
+  }])
+
+  runtime_platform {
+    operating_system_family = "LINUX"
+    cpu_architecture        = var.platform == "linux/arm64" ? "ARM64" : "X86_64"
+  }
+
+  lifecycle {
+    create_before_destroy = true
+  }
+}
+
+# What `homeport psql` runs, with the login of one role: a session must not hold another's.
+resource "aws_ecs_task_definition" "login" {
+  for_each = local.logins
+
+  family                   = "${local.title}-psql-${each.key}"
+  requires_compatibilities = ["FARGATE"]
+  network_mode             = "awsvpc"
+  cpu                      = 256
+  memory                   = 512
+  execution_role_arn       = aws_iam_role.execution[each.key].arn
+  tags                     = local.tags
+
+  container_definitions = jsonencode([{
+    name      = local.psql
+    image     = var.base.client_image
+    essential = true
+    command   = ["psql", "--version"]
+    environment = [
+      { name = "PGCONNECT_TIMEOUT", value = "10" },
+      { name = "PGDATABASE", value = local.name },
+      { name = "PGHOST", value = aws_db_instance.this.address },
+      { name = "PGPORT", value = tostring(aws_db_instance.this.port) },
+      { name = "PGSSLMODE", value = "require" },
+      { name = "PSQL_HISTORY", value = "/dev/null" },
+    ]
+    secrets = [
+      for variable, key in { PGPASSWORD = "password", PGUSER = "username" } :
+      { name = variable, valueFrom = "${aws_secretsmanager_secret.this[each.key].arn}:${key}::" }
+    ]
     readonlyRootFilesystem = true
     linuxParameters        = local.without_capabilities
     logConfiguration       = local.log

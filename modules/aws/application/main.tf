@@ -1,15 +1,22 @@
+# The base that `homeport setup` made where the provider works, unless the caller has one.
+data "homeport_base" "this" {
+  count = var.base == null ? 1 : 0
+}
+
 locals {
+  base = one(concat(var.base[*], data.homeport_base.this[*]))
+
   services = merge(var.services, var.models)
   by_route = { for name, service in local.services : service.route => name if service.route != null }
   paths    = merge(local.by_route, { for name, site in var.sites : site.route => name })
 
   # Without a name of its own it has CloudFront's, and without a site the load balancer's.
   distribution_name = one(module.distribution[*].domain_name)
-  hosts             = length(var.hosts) > 0 ? var.hosts : [length(var.sites) > 0 ? local.distribution_name : var.base.load_balancer_dns]
+  hosts             = length(var.hosts) > 0 ? var.hosts : [length(var.sites) > 0 ? local.distribution_name : local.base.load_balancer_dns]
 
   # CloudFront's own name is asked of the load balancer in the clear: no certificate of ours is for that name.
-  is_encrypted     = length(var.hosts) > 0 && var.base.listener_https != null
-  base_of_services = merge(var.base, { listener_https = local.is_encrypted ? var.base.listener_https : null })
+  is_encrypted     = length(var.hosts) > 0 && local.base.listener_https != null
+  base_of_services = merge(local.base, { listener_https = local.is_encrypted ? local.base.listener_https : null })
 
   # Several services may run one image.
   repositories = toset([for service in values(local.services) : split("@", service.image)[0]])
@@ -19,7 +26,7 @@ locals {
     for name in keys(var.sites) : name => join("-", [
       "homeport-site", # by which the role that deploys may touch it, and no bucket else
       trim(substr("${var.name}-${var.target}-${name}", 0, 36), "-"),
-      substr(sha1("${var.name}-${var.target}-${name}.${var.base.account}.${var.base.region}"), 0, 12),
+      substr(sha1("${var.name}-${var.target}-${name}.${local.base.account}.${local.base.region}"), 0, 12),
     ])
   }
 
@@ -42,7 +49,7 @@ module "database" {
   instance_class = var.database.instance_class
   storage        = var.database.storage
   platform       = var.platform
-  base           = var.base
+  base           = local.base
 }
 
 resource "aws_ecr_repository" "this" {
@@ -100,7 +107,7 @@ module "distribution" {
   hosts       = var.hosts
   sites       = { for name, site in var.sites : name => { route = site.route, bucket = local.buckets[name] } }
   routes      = keys(local.by_route)
-  base        = var.base
+  base        = local.base
 }
 
 module "site" {
@@ -126,7 +133,7 @@ module "site" {
   platform     = var.platform
   bucket       = local.buckets[each.key]
   distribution = module.distribution[0]
-  base         = var.base
+  base         = local.base
 
   after = { for name, service in module.service : name => service.deployment } # the page comes after what it calls
 }

@@ -19,6 +19,6 @@ output "url" {
 }
 
 output "points_to" {
-  description = "What each of the hosts must point to by DNS: CloudFront's name, or the load balancer's."
-  value       = { for host in var.hosts : host => length(var.sites) > 0 ? local.distribution_name : var.base.load_balancer_dns }
+  description = "What each of the hosts points to by DNS, or must where the base has no zone: CloudFront's name, or the load balancer's."
+  value       = { for host in var.hosts : host => length(var.sites) > 0 ? local.distribution_name : local.base.load_balancer_dns }
 }

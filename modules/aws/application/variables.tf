@@ -110,7 +110,7 @@ variable "platform" {
 }
 
 variable "base" {
-  description = "What it stands on: outputs of the base."
+  description = "What it stands on: outputs of a base in the same root; null: the one that `homeport setup` made in the account and region of the homeport provider."
   type = object({
     vpc_id                       = string
     public_subnets               = list(string)
@@ -120,13 +120,16 @@ variable "base" {
     load_balancer                = string
     load_balancer_dns            = string
     load_balancer_security_group = string
+    load_balancer_zone_id        = optional(string)
     listener_http                = string
     listener_https               = optional(string)
     certificate_cloudfront       = optional(string)
     permissions_boundary         = string
     log_retention_days           = number
     client_image                 = string
+    zone_id                      = optional(string)
     region                       = string
     account                      = string
   })
+  default = null
 }

@@ -2,17 +2,20 @@ locals {
   boundary_arn = "${local.iam}:policy/${var.name}-boundary"
   is_new       = { Null = { "aws:RequestTag/${local.tag}" = "false" } }
   is_homeports = { Null = { "aws:ResourceTag/${local.tag}" = "false" } }
-  task_roles   = ["${local.iam}:role/*-execution", "${local.iam}:role/*-task"]
+  task_roles   = "${local.iam}:role/homeport/*" # the path is theirs alone: nobody else's role can be taken for one
+
+  site_parts    = ["Function", "OriginAccessControl", "ResponseHeadersPolicy"]
+  database_logs = "arn:${local.partition}:logs:${local.here}:log-group:/aws/rds/instance/*"
 
   # What a deployment changes: an application's resources, known by their tag where they have one, else by their name.
   deploying = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat(local.naming, [
       {
         Sid    = "MakeTagged"
         Effect = "Allow"
         Action = [
-          "cloudfront:CreateDistribution", "cloudfront:CreateDistributionWithTags",
+          "cloudfront:CreateDistribution",
           "cloudwatch:PutMetricAlarm",
           "ecs:RegisterTaskDefinition",
           "elasticloadbalancing:CreateRule", "elasticloadbalancing:CreateTargetGroup",
@@ -82,10 +85,17 @@ locals {
         Resource = "arn:${local.partition}:ec2:${local.here}:security-group-rule/*"
       },
       {
-        Sid      = "Tasks"
+        Sid      = "Services"
         Effect   = "Allow"
-        Action   = ["ecs:CreateService", "ecs:DeleteService", "ecs:RunTask", "ecs:StopTask", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateService"]
+        Action   = ["ecs:CreateService", "ecs:DeleteService", "ecs:StopTask", "ecs:TagResource", "ecs:UntagResource", "ecs:UpdateService"]
         Resource = [for kind in ["service/${var.name}/*", "task/${var.name}/*", "task-definition/*"] : "arn:${local.partition}:ecs:${local.here}:${kind}"]
+      },
+      {
+        Sid       = "RunTasks"
+        Effect    = "Allow"
+        Action    = "ecs:RunTask"
+        Resource  = "arn:${local.partition}:ecs:${local.here}:task-definition/*"
+        Condition = { ArnEquals = { "ecs:cluster" = aws_ecs_cluster.this.arn } }
       },
       {
         Sid      = "ForgetTasks" # AWS limits it to nothing; what runs is not touched by it
@@ -94,21 +104,33 @@ locals {
         Resource = "*"
       },
       {
-        Sid      = "Sites" # AWS knows no tags on them; a distribution alone makes use of them
+        Sid      = "MakeSites" # AWS limits it to nothing; a distribution alone makes use of them
         Effect   = "Allow"
-        Action   = [for noun in ["Function", "OriginAccessControl", "ResponseHeadersPolicy"] : "cloudfront:*${noun}"]
+        Action   = [for noun in local.site_parts : "cloudfront:Create${noun}"]
+        Resource = "*"
+      },
+      {
+        Sid      = "ChangeSites" # AWS knows no tags on them
+        Effect   = "Allow"
+        Action   = concat(["cloudfront:PublishFunction"], flatten([for noun in local.site_parts : ["cloudfront:Delete${noun}", "cloudfront:Update${noun}"]]))
         Resource = [for noun in ["function", "origin-access-control", "response-headers-policy"] : "${replace(local.iam, ":iam:", ":cloudfront:")}:${noun}/*"]
       },
       {
-        Sid      = "Images"
-        Effect   = "Allow"
-        Action   = "ecr:*"
+        Sid    = "Images" # whom else they are given to is not for a deployment to say
+        Effect = "Allow"
+        Action = [
+          "ecr:BatchCheckLayerAvailability", "ecr:BatchDeleteImage", "ecr:CompleteLayerUpload", "ecr:CreateRepository", "ecr:DeleteLifecyclePolicy", "ecr:DeleteRepository",
+          "ecr:GetDownloadUrlForLayer", "ecr:InitiateLayerUpload", "ecr:ListImages", "ecr:PutImage*", "ecr:PutLifecyclePolicy", "ecr:TagResource", "ecr:UntagResource", "ecr:UploadLayerPart",
+        ]
         Resource = [for namespace in ["api", "model", "site"] : "arn:${local.partition}:ecr:${local.here}:repository/${namespace}/*"]
       },
       {
-        Sid      = "Secrets"
-        Effect   = "Allow"
-        Action   = "secretsmanager:*"
+        Sid    = "Secrets" # nor whom they are shared with
+        Effect = "Allow"
+        Action = [
+          "secretsmanager:CreateSecret", "secretsmanager:DeleteSecret", "secretsmanager:GetSecretValue", "secretsmanager:PutSecretValue", "secretsmanager:RestoreSecret",
+          "secretsmanager:TagResource", "secretsmanager:UntagResource", "secretsmanager:UpdateSecret",
+        ]
         Resource = "arn:${local.partition}:secretsmanager:${local.here}:secret:homeport/*"
       },
       {
@@ -128,7 +150,27 @@ locals {
         Sid      = "Logs"
         Effect   = "Allow"
         Action   = ["logs:CreateLogGroup", "logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
-        Resource = [for group in ["/homeport/*", "/aws/rds/instance/*"] : "arn:${local.partition}:logs:${local.here}:log-group:${group}"]
+        Resource = "arn:${local.partition}:logs:${local.here}:log-group:/homeport/*"
+      },
+      {
+        Sid       = "MakeLogsOfDatabases" # RDS chooses their names
+        Effect    = "Allow"
+        Action    = ["logs:CreateLogGroup", "logs:TagResource"]
+        Resource  = local.database_logs
+        Condition = local.is_new
+      },
+      {
+        Sid       = "ChangeLogsOfDatabases"
+        Effect    = "Allow"
+        Action    = ["logs:DeleteLogGroup", "logs:PutRetentionPolicy", "logs:TagResource", "logs:UntagResource"]
+        Resource  = local.database_logs
+        Condition = local.is_homeports
+      },
+      {
+        Sid      = "LastSnapshots" # of a database that goes; it has no tags before it is there
+        Effect   = "Allow"
+        Action   = ["rds:AddTagsToResource", "rds:CreateDBSnapshot"]
+        Resource = "arn:${local.partition}:rds:${local.here}:snapshot:*-final"
       },
       {
         Sid      = "Buckets"
@@ -145,17 +187,15 @@ locals {
       {
         Sid       = "MakeRoles"
         Effect    = "Allow"
-        Action    = ["iam:CreateRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy"]
+        Action    = ["iam:CreateRole", "iam:DeleteRole", "iam:DeleteRolePolicy", "iam:PutRolePolicy", "iam:UpdateAssumeRolePolicy"]
         Resource  = local.task_roles
         Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
       },
       {
-        Sid      = "TagRoles"
+        Sid      = "TagRoles" # AWS knows no boundary here: the path keeps it from roles of others
         Effect   = "Allow"
-        Action   = ["iam:DeleteRole", "iam:TagRole", "iam:UntagRole"]
+        Action   = ["iam:TagRole", "iam:UntagRole"]
         Resource = local.task_roles
-        # With the tag alone somebody else's role could be made ours.
-        Condition = { StringEquals = { "iam:PermissionsBoundary" = local.boundary_arn } }
       },
       {
         Sid       = "GiveRoles"
@@ -189,6 +229,22 @@ locals {
         Action   = ["iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*", "iam:Remove*", "iam:Set*", "iam:Tag*", "iam:Untag*", "iam:Update*"]
         Resource = ["${local.iam}:role/${var.name}-deploy-*", "${local.iam}:role/${var.name}-plan", local.boundary_arn, local.github_arn]
       },
-    ]
+    ])
   })
+
+  # Where an application answers: names below the domain, and nothing else of the zone (mail, other servers' zones).
+  zone_arn = local.is_ours ? "arn:${local.partition}:route53:::hostedzone/${var.zone_id}" : null
+  naming = [
+    for zone in compact([local.zone_arn]) : {
+      Sid      = "Names"
+      Effect   = "Allow"
+      Action   = "route53:ChangeResourceRecordSets"
+      Resource = zone
+      Condition = {
+        "ForAllValues:StringEquals" = { "route53:ChangeResourceRecordSetsRecordTypes" = ["A", "AAAA"] }
+        "ForAllValues:StringLike"   = { "route53:ChangeResourceRecordSetsNormalizedRecordNames" = [var.domain, "*.${var.domain}"] }
+        Null                        = { "route53:ChangeResourceRecordSetsRecordTypes" = "false", "route53:ChangeResourceRecordSetsNormalizedRecordNames" = "false" }
+      }
+    }
+  ]
 }

@@ -9,12 +9,14 @@ output "base" {
     load_balancer                = aws_lb.this.arn
     load_balancer_dns            = aws_lb.this.dns_name
     load_balancer_security_group = aws_security_group.load_balancer.id
+    load_balancer_zone_id        = aws_lb.this.zone_id
     listener_http                = aws_lb_listener.http.arn
     listener_https               = one(aws_lb_listener.https[*].arn)
     certificate_cloudfront       = one(aws_acm_certificate_validation.cloudfront[*].certificate_arn)
     permissions_boundary         = aws_iam_policy.boundary.arn
     log_retention_days           = var.log_retention_days
     client_image                 = var.client_image
+    zone_id                      = var.zone_id
     region                       = var.region
     account                      = var.account
   }

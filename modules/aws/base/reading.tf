@@ -2,7 +2,7 @@ locals {
   # What a plan looks at. No value of a secret, no row, no file but homeport's own records.
   reading = jsonencode({
     Version = "2012-10-17"
-    Statement = [
+    Statement = concat(local.reading_zone, [
       {
         Sid    = "Describe"
         Effect = "Allow"
@@ -18,6 +18,8 @@ locals {
           "iam:GetRole", "iam:GetRolePolicy", "iam:ListAttachedRolePolicies", "iam:ListInstanceProfilesForRole", "iam:ListRolePolicies",
           "logs:DescribeLogGroups", "logs:ListTagsForResource",
           "rds:Describe*", "rds:ListTagsForResource",
+          "route53:GetChange",
+          "secretsmanager:ListSecrets",
         ]
         Resource = "*"
       },
@@ -43,8 +45,17 @@ locals {
         Sid      = "Records"
         Effect   = "Allow"
         Action   = "s3:GetObject"
-        Resource = "${local.state_arn}/*"
+        Resource = ["${local.state_arn}/*", "arn:${local.partition}:s3:::homeport-site-*/.homeport/*"]
       },
-    ]
+    ])
   })
+
+  reading_zone = [
+    for zone in compact([local.zone_arn]) : {
+      Sid      = "Zone"
+      Effect   = "Allow"
+      Action   = ["route53:GetHostedZone", "route53:ListResourceRecordSets"]
+      Resource = zone
+    }
+  ]
 }

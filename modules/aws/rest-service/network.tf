@@ -29,7 +29,7 @@ resource "aws_vpc_security_group_ingress_rule" "this" {
   ip_protocol                  = "tcp"
   from_port                    = var.port
   to_port                      = var.port
-  tags                         = local.tags
+  tags                         = merge(local.tags, { Name = "${local.title}-from-load-balancer" })
 }
 
 resource "aws_vpc_security_group_egress_rule" "load_balancer" {
@@ -41,7 +41,7 @@ resource "aws_vpc_security_group_egress_rule" "load_balancer" {
   ip_protocol                  = "tcp"
   from_port                    = var.port
   to_port                      = var.port
-  tags                         = local.tags
+  tags                         = merge(local.tags, { Name = "${local.title}-to-service" })
 }
 
 # As at home, a service may call out on any port of TCP: its image, its secrets and its log are out there, too.
@@ -52,7 +52,7 @@ resource "aws_vpc_security_group_egress_rule" "this" {
   ip_protocol       = "tcp"
   from_port         = 1
   to_port           = 65535
-  tags              = local.tags
+  tags              = merge(local.tags, { Name = "${local.title}-calls" })
 }
 
 resource "aws_lb_target_group" "this" {

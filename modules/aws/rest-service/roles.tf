@@ -21,6 +21,7 @@ locals {
 # What starts its tasks: it pulls this image, reads these secrets and writes this log.
 resource "aws_iam_role" "execution" {
   name                 = "${local.role}-execution"
+  path                 = "/homeport/" # by which the role that deploys may make it, and give it to a task
   assume_role_policy   = local.for_tasks
   permissions_boundary = var.base.permissions_boundary
   tags                 = local.tags
@@ -48,6 +49,7 @@ resource "aws_iam_role_policy" "execution" {
 # What it is itself: nothing, until a policy is attached to it.
 resource "aws_iam_role" "task" {
   name                 = "${local.role}-task"
+  path                 = "/homeport/" # by which the role that deploys may make it, and give it to a task
   assume_role_policy   = local.for_tasks
   permissions_boundary = var.base.permissions_boundary
   tags                 = local.tags

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from homeport.aws.session import Door
 
-TIMEOUT = 10.0  # seconds for one answer
+TIMEOUT = 15.0  # seconds for one answer
 
 
 def status(door: Door) -> int:
@@ -32,10 +32,15 @@ def answer(door: Door) -> tuple[bool, str]:
     """Whether it answers below 500, and what it does in words (`answers 503`)."""
     try:
         found = status(door)
-    except TimeoutError:
-        return False, "gives no answer"
-    except OSError as error:
-        return False, f"fails ({error.strerror or error})"
-    except http.client.HTTPException as error:
-        return False, f"answers no HTTP ({type(error).__name__})"
+    except (OSError, http.client.HTTPException) as error:
+        return False, failure(error)
     return found < 500, f"answers {found}"
+
+
+def failure(error: OSError | http.client.HTTPException) -> str:
+    """What `status` failed with, as the rest of a sentence about the page."""
+    if isinstance(error, TimeoutError):
+        return "gives no answer"
+    if isinstance(error, OSError):
+        return f"fails ({error.strerror or error})"
+    return f"answers no HTTP ({type(error).__name__})"

@@ -11,7 +11,6 @@ from homeport.aws.bucket import Bucket
 from homeport.errors import NotSetUp
 
 FILE = "base.json"
-SETUP = "Run: homeport setup"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +40,8 @@ def load(bucket: Bucket) -> CloudBase | None:
     except (ValueError, TypeError) as error:
         raise NotSetUp(
             f"{FILE} in the bucket {bucket.name} is damaged: {error}.",
-            next_step=f"{SETUP}. It writes the file anew, from homeport.base.yaml and what stands there.",
+            next_step=f"Run: {bucket.session.command('setup')}\n"
+            "It writes the file anew, from homeport.base.yaml and what stands there.",
         ) from error
 
 
@@ -49,7 +49,7 @@ def require(bucket: Bucket) -> CloudBase:
     """The base, or NotSetUp with the command that makes it."""
     base = load(bucket)
     if base is None:
-        raise NotSetUp(f"There is no base in {bucket.called} yet.", next_step=SETUP)
+        raise bucket.not_set_up()
     return base
 
 

@@ -51,7 +51,11 @@ class Bucket:
 
     @property
     def called(self) -> str:
-        return f"AWS {self.session.account}, {self.session.region}"
+        return self.session.called
+
+    def not_set_up(self) -> NotSetUp:
+        """What to raise where there is no base: the next step makes it."""
+        return NotSetUp(f"There is no base in {self.called} yet.", next_step=f"Run: {self.session.command('setup')}")
 
     @cached_property
     def _s3(self) -> Any:
@@ -125,7 +129,7 @@ class Bucket:
                 yield
         except CloudFailed as error:
             if error.code == NO_BUCKET:
-                raise NotSetUp(f"There is no base in {self.called} yet.", next_step="Run: homeport setup") from error
+                raise self.not_set_up() from error
             raise
 
     def _next_step(self, code: str) -> str:

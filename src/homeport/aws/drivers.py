@@ -3,7 +3,10 @@
 from dataclasses import dataclass
 from functools import cached_property
 
+from homeport.aws.base import CloudBase, require
+from homeport.aws.bucket import Bucket
 from homeport.aws.images import Images
+from homeport.aws.left_behind import LeftBehind
 from homeport.aws.migration import Migrations
 from homeport.aws.rds_roles import Roles
 from homeport.aws.rollout import Rollouts
@@ -26,8 +29,17 @@ class AwsDrivers:
     source: Registry | None = None
 
     @cached_property
+    def base(self) -> CloudBase:
+        """The base as it stands; raises NotSetUp before the first `setup`."""
+        return require(Bucket(self.session))
+
+    @cached_property
     def images(self) -> Images:
         return Images(self.session, self.source)
+
+    @cached_property
+    def left_behind(self) -> LeftBehind:
+        return LeftBehind(self.session)
 
     @cached_property
     def site_files(self) -> SiteFiles:

@@ -2,30 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 from typing import Any
 
 from homeport.aws.session import Session, told
+from homeport.aws.task_definitions import TaskDefinitions
 from homeport.errors import CloudFailed
 
 AT_ONCE = 100  # tasks in one question
-OF_REGISTRATION = (
-    "family",
-    "taskRoleArn",
-    "executionRoleArn",
-    "networkMode",
-    "containerDefinitions",
-    "volumes",
-    "placementConstraints",
-    "requiresCompatibilities",
-    "cpu",
-    "memory",
-    "runtimePlatform",
-    "ephemeralStorage",
-)
 GONE = ("ServiceNotFoundException", "ClusterNotFoundException", "ServiceNotActiveException")
 
 
@@ -134,29 +121,12 @@ class Services:
 
     def tasks(self, task_definition: str, since: datetime) -> list[Task]:
         """The tasks of a task definition that were created since then, the newest first."""
-        with told(f"Looking at the tasks of {self.name}"):
-            arns = [arn for status in ("RUNNING", "STOPPED") for arn in self._arns(status)][:AT_ONCE]
-            described = self._ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"] if arns else []
-        own = [each for each in described if each["taskDefinitionArn"] == task_definition]
-        found = [Task.of(each) for each in own if each["createdAt"] >= since]
-        return sorted(found, key=lambda task: task.created, reverse=True)
+        own = [each for each in self._described() if each["taskDefinitionArn"] == task_definition]
+        return _newest_first(Task.of(each) for each in own if each["createdAt"] >= since)
 
-    def definition(self, task_definition: str) -> dict[str, Any]:
-        """A task definition, as ECS describes it."""
-        with told(f"Looking at the task definition {task_definition}"):
-            found: dict[str, Any] = self._ecs.describe_task_definition(taskDefinition=task_definition, include=["TAGS"])
-        return found
-
-    def usable(self, task_definition: str) -> str:
-        """It, or a copy: what was deregistered cannot be deployed again."""
-        found = self.definition(task_definition)
-        if found["taskDefinition"]["status"] == "ACTIVE":
-            return task_definition
-        copied = {key: value for key, value in found["taskDefinition"].items() if key in OF_REGISTRATION}
-        tags = {"tags": found["tags"]} if found.get("tags") else {}
-        with told(f"Registering {task_definition} again"):
-            registered = self._ecs.register_task_definition(**copied, **tags)
-        return str(registered["taskDefinition"]["taskDefinitionArn"])
+    def all_tasks(self) -> list[Task]:
+        """Those that run, and those that have stopped within the hour that ECS remembers; the newest first."""
+        return _newest_first(map(Task.of, self._described()))
 
     def deploy(self, task_definition: str) -> None:
         with told(f"Putting {self.name} back"):
@@ -168,14 +138,30 @@ class Services:
             self._ecs.update_service(cluster=self.cluster, service=self.name, desiredCount=0, forceNewDeployment=True)
 
     @cached_property
+    def definitions(self) -> TaskDefinitions:
+        return TaskDefinitions(self.session)
+
+    @cached_property
     def _ecs(self) -> Any:
         return self.session.client("ecs")
+
+    def _described(self) -> list[dict[str, Any]]:
+        with told(f"Looking at the tasks of {self.name}"):
+            arns = [arn for status in ("RUNNING", "STOPPED") for arn in self._arns(status)][:AT_ONCE]
+            found: list[dict[str, Any]] = []
+            if arns:
+                found = self._ecs.describe_tasks(cluster=self.cluster, tasks=arns)["tasks"]
+        return found
 
     def _arns(self, status: str) -> list[str]:
         found: list[str] = self._ecs.list_tasks(
             cluster=self.cluster, serviceName=self.name, desiredStatus=status, maxResults=AT_ONCE
         )["taskArns"]
         return found
+
+
+def _newest_first(tasks: Iterable[Task]) -> list[Task]:
+    return sorted(tasks, key=lambda task: task.created, reverse=True)
 
 
 def _service(described: Mapping[str, Any]) -> Service:

@@ -88,6 +88,7 @@ class Images:
                 check_platform(self.registry, wanted.here, wanted.platform)
                 said = "in ECR already"
             else:
+                emit(Event(STEP, wanted.origin, "is copied to ECR", "start"))
                 said = str(self._copy(wanted, stopped))
             self._name(wanted)
         emit(Event(STEP, wanted.origin, said, "done"))

@@ -12,15 +12,6 @@ from homeport.oci import Advice, Registry
 from homeport.secret import Secret
 
 HTTPS = 443
-ADVICE = Advice(
-    silent="See whether this machine reaches AWS, then run the same command again.",
-    refused={
-        HTTPStatus.UNAUTHORIZED: "Log in to AWS anew, then run the same command again.",
-        HTTPStatus.FORBIDDEN: "The role that you deploy with may not do that in ECR. Put it right by: homeport setup",
-        HTTPStatus.NOT_FOUND: "The repository or what it holds was removed. Run the same command again.",
-        HTTPStatus.TOO_MANY_REQUESTS: "ECR is asked too much at once. Run the same command again.",
-    },
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +30,20 @@ def open_registry(session: Session) -> Registry:
     user, password = _login(given)
     host, _, port = session.registry_host.partition(":")
     place = _Place(host, int(port or HTTPS))
-    return Registry(place, user, Secret(password), is_encrypted=not session.endpoints.api, advice=ADVICE)
+    return Registry(place, user, Secret(password), is_encrypted=not session.endpoints.api, advice=_advice(session))
+
+
+def _advice(session: Session) -> Advice:
+    put_right = session.command("setup")
+    return Advice(
+        silent="See whether this machine reaches AWS, then run the same command again.",
+        refused={
+            HTTPStatus.UNAUTHORIZED: "Log in to AWS anew, then run the same command again.",
+            HTTPStatus.FORBIDDEN: f"The role that you deploy with may not do that in ECR. Put it right by: {put_right}",
+            HTTPStatus.NOT_FOUND: "The repository or what it holds was removed. Run the same command again.",
+            HTTPStatus.TOO_MANY_REQUESTS: "ECR is asked too much at once. Run the same command again.",
+        },
+    )
 
 
 def _login(token: str) -> tuple[str, str]:

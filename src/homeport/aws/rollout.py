@@ -12,7 +12,8 @@ from homeport.aws.ecs_service import Deployment, Service, Services, Task
 from homeport.aws.rollout_failure import cannot_be_pulled
 from homeport.aws.session import Door, Session, told
 from homeport.aws.taking_back import Failed, taken_back
-from homeport.errors import Interrupted
+from homeport.aws.task_definitions import TaskDefinitions
+from homeport.errors import CloudFailed, Interrupted
 from homeport.events import Emit, Event
 
 STEP = "service"
@@ -70,12 +71,21 @@ class Rollouts:
         services = Services(self.session, rollout.cluster, rollout.service)
         watch = _Watch(services, rollout, self._door(rollout.route), self.patience, stopped)
         began = time.monotonic()
+        emit(Event(STEP, rollout.service, "is rolled out; AWS takes a minute or two to start a task", "start"))
         try:
             deployment = watch.until_it_works()
         except Failed as failed:
             raise taken_back(services, rollout.task_definition, previous, failed, stopped, emit) from None
         emit(Event(STEP, rollout.service, f"{watch.seen} after {time.monotonic() - began:.0f} s", "done"))
+        self.forget_copies(rollout.service, rollout.task_definition, emit)
         return deployment.id
+
+    def forget_copies(self, service: str, task_definition: str, emit: Emit) -> None:
+        """What taking a deployment back has registered is needed no more. It costs nothing, and so fails nothing."""
+        try:
+            TaskDefinitions(self.session).forget_copies(task_definition)
+        except CloudFailed as error:
+            emit(Event(STEP, service, f"{error.message} {error.detail}", "warning"))
 
     def _door(self, route: Route | None) -> Door | None:
         if route is None:

@@ -81,22 +81,21 @@ class Endpoints:
         return Door(f"{self.api}{prefix}{path}", {"Host": f"{host}:{port}", "X-Forwarded-Proto": scheme})
 
     def cloudfront(self, domain_name: str, path: str = "/", *, host: str = "") -> Door:
-        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another name of it.
-
-        An emulator knows a distribution by its own name only.
-        """
+        """A page of the distribution whose own name is `<id>.cloudfront.net`, over HTTPS; `host` is another of its
+        names."""
         if not self.api:
             return Door(f"https://{domain_name}{path}", {"Host": host} if host else {}, host)
-        return Door(f"{self.api}{path}", {"Host": domain_name, "X-Forwarded-Proto": "https"})
+        return Door(f"{self.api}{path}", {"Host": host or domain_name, "X-Forwarded-Proto": "https"})
 
 
 @dataclass(frozen=True)
 class Session:
-    """Opens clients of AWS's services. Safe for several threads."""
+    """Opens clients of AWS's services. Safe for several threads. `target` is what the manifest calls the place."""
 
     region: str
     account: str
     endpoints: Endpoints = field(default_factory=lambda: Endpoints.of(os.environ))
+    target: str = ""
     _making: threading.Lock = field(default_factory=threading.Lock)
 
     @cached_property
@@ -115,6 +114,15 @@ class Session:
             return self.boto.client(
                 service, region_name=region, endpoint_url=self.endpoints.api or None, config=settings
             )
+
+    @property
+    def called(self) -> str:
+        """The place as a sentence has it."""
+        return f"AWS {self.account}, {self.region}"
+
+    def command(self, verb: str) -> str:
+        """A command on this very target, for a next step: `homeport setup production`."""
+        return f"homeport {verb} {self.target or 'TARGET'}"
 
     @property
     def registry_host(self) -> str:

@@ -101,6 +101,7 @@ class SiteFiles:
         to_do = plan(wanted, record, there)
         if to_do.is_nothing and record.begun is None:
             return emit(Event(STEP, site.bucket, "nothing changed", "done"))
+        emit(Event(STEP, site.bucket, f"{len(to_do.sent)} of {len(wanted)} files are sent", "start"))
         begun = {one.key: Put(etag=one.etag, headers=one.headers) for one in wanted}
         bucket.write(KEY, record.model_copy(update={"begun": begun}).model_dump_json().encode())
         _send(bucket, to_do.sent, stopped)

@@ -43,7 +43,7 @@ def taken_back(
     emit: Emit,
 ) -> CandidateFailed:
     """Put the service back, and say what happened. Raises Interrupted when asked to stop while it goes back."""
-    container = services.definition(task_definition)["taskDefinition"]["containerDefinitions"][0]
+    container = services.definitions.look(task_definition)["taskDefinition"]["containerDefinitions"][0]
     subject = Subject.of(container)
     service = services.find()
     log = _last_lines(services, container, failed.tasks)
@@ -87,7 +87,7 @@ def _back(
         emit(Event("service", services.name, "has no tasks: nothing of it ran before", "warning"))
         return "Nothing of it ran before, so none of it runs now."
     if service.primary.task_definition != previous:
-        previous = services.usable(previous)
+        previous = services.definitions.usable(previous)
         services.deploy(previous)
     if _is_alone_again(services, previous, stopped):
         emit(Event("service", services.name, "put back to what ran before", "warning"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,12 +12,13 @@ from functools import cached_property
 from typing import Any
 
 from homeport.aws.session import Session, told
+from homeport.aws.started_task import AGAIN, StartedTask, exit_code, has_ended, reason
 from homeport.aws.task_log import TaskLog
-from homeport.errors import CloudFailed, Interrupted
+from homeport.errors import CloudFailed, Interrupted, Refused
 
 POLL = timedelta(seconds=0.5)
 LOG_PATIENCE = timedelta(seconds=20)
-AGAIN = "Run the same command again to go on."
+MOST_OVERRIDES = 8192  # bytes, as JSON. Source: Amazon ECS API, RunTask, "overrides"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,15 +81,25 @@ class Tasks:
 
         Raises CloudFailed when AWS does not start it, Interrupted after having stopped it.
         """
-        container = self._container(spec)
-        task = self._start(spec, environment or {}, command)
-        log = TaskLog.of(self.session, container, task)
-        found = self._follow(spec, task, log, stopped, told_lines)
-        ran = found["containers"][0].get("exitCode") is not None
-        seen = len(log.lines)
-        lines = log.read_to_end(is_whole, LOG_PATIENCE) if ran else []
+        task = self.start(spec, environment=environment, command=command)
+        found = self._follow(task, stopped, told_lines)
+        ran = exit_code(found) is not None
+        seen = len(task.log.lines)
+        lines = task.log.read_to_end(is_whole, LOG_PATIENCE) if ran else []
         told_lines(lines[seen:])
-        return Ended(task, found["containers"][0].get("exitCode"), _reason(found), tuple(lines))
+        return Ended(task.arn, exit_code(found), reason(found), tuple(lines))
+
+    def start(
+        self, spec: TaskSpec, *, environment: Mapping[str, str] | None = None, command: Sequence[str] = ()
+    ) -> StartedTask:
+        """Start it, for somebody who follows it.
+
+        Raises CloudFailed when AWS does not, Refused for more in `environment` and `command` than ECS takes.
+        """
+        overrides = _overrides(spec, environment or {}, command)
+        container = self._container(spec)
+        arn = self._start(spec, overrides)
+        return self._started(spec, container, arn)
 
     def leftover(self, spec: TaskSpec) -> list[str]:
         """The tasks that run of this definition's family, because a homeport was killed that had started them."""
@@ -99,7 +111,8 @@ class Tasks:
 
     def wait(self, spec: TaskSpec, task: str, stopped: Callable[[], bool]) -> None:
         """Until a task has ended that an earlier run began. Raises Interrupted; the task then goes on."""
-        while self._look(spec, task)["lastStatus"] != "STOPPED":
+        earlier = self._started(spec, self._container(spec), task)
+        while not has_ended(earlier.look()):
             if stopped():
                 raise Interrupted("Stopped while waiting for the task of an interrupted run.", next_step=AGAIN)
             time.sleep(POLL.total_seconds())
@@ -114,12 +127,11 @@ class Tasks:
         containers = found["containerDefinitions"]
         return next(container for container in containers if container["name"] == spec.container)
 
-    def _start(self, spec: TaskSpec, environment: Mapping[str, str], command: Sequence[str]) -> str:
-        override: dict[str, Any] = {"name": spec.container}
-        if environment:
-            override["environment"] = [{"name": name, "value": value} for name, value in environment.items()]
-        if command:
-            override["command"] = list(command)
+    def _started(self, spec: TaskSpec, container: dict[str, Any], arn: str) -> StartedTask:
+        log = TaskLog.of(self.session, container, arn)
+        return StartedTask(self.session, spec.cluster, spec.container, arn, log)
+
+    def _start(self, spec: TaskSpec, overrides: dict[str, Any]) -> str:
         network = {
             "subnets": list(spec.subnets),
             "securityGroups": list(spec.security_groups),
@@ -132,38 +144,40 @@ class Tasks:
                 launchType="FARGATE",
                 startedBy=spec.started_by,
                 networkConfiguration={"awsvpcConfiguration": network},
-                overrides={"containerOverrides": [override]},
+                overrides=overrides,
             )
         if not answer["tasks"]:
             reasons = "; ".join(failure.get("reason", "") for failure in answer.get("failures", ()))
             raise CloudFailed(f"AWS does not start a task of {spec.container}.", detail=reasons, next_step=AGAIN)
         return str(answer["tasks"][0]["taskArn"])
 
-    def _follow(
-        self, spec: TaskSpec, task: str, log: TaskLog, stopped: Callable[[], bool], told_lines: Lines
-    ) -> dict[str, Any]:
-        while (found := self._look(spec, task))["lastStatus"] != "STOPPED":
+    def _follow(self, task: StartedTask, stopped: Callable[[], bool], told_lines: Lines) -> dict[str, Any]:
+        while not has_ended(found := task.look()):
             if stopped():
-                self._stop(spec, task)
-            told_lines(log.read_on())
+                task.stop()
+                raise Interrupted(f"The task of {task.container} was stopped.", next_step=AGAIN)
+            told_lines(task.log.read_on())
             time.sleep(POLL.total_seconds())
         return found
 
-    def _look(self, spec: TaskSpec, task: str) -> dict[str, Any]:
-        with told(f"Looking at the task of {spec.container}"):
-            found = self._ecs.describe_tasks(cluster=spec.cluster, tasks=[task])["tasks"]
-        if not found:
-            raise CloudFailed(f"AWS knows the task of {spec.container} no more.", detail=task, next_step=AGAIN)
-        looked: dict[str, Any] = found[0]
-        return looked
 
-    def _stop(self, spec: TaskSpec, task: str) -> None:
-        with told(f"Stopping the task of {spec.container}"):
-            self._ecs.stop_task(cluster=spec.cluster, task=task, reason="homeport was stopped by a person")
-        raise Interrupted(f"The task of {spec.container} was stopped.", next_step=AGAIN)
+def _overrides(spec: TaskSpec, environment: Mapping[str, str], command: Sequence[str]) -> dict[str, Any]:
+    """What the task has otherwise than its definition says. Raises Refused for more than ECS takes."""
+    override: dict[str, Any] = {"name": spec.container}
+    if environment:
+        override["environment"] = [{"name": name, "value": value} for name, value in environment.items()]
+    if command:
+        override["command"] = list(command)
+    overrides = {"containerOverrides": [override]}
+    size = len(json.dumps(overrides))
+    if size > MOST_OVERRIDES:
+        raise too_long(str(size))
+    return overrides
 
 
-def _reason(task: Mapping[str, Any]) -> str:
-    """AWS's words: of the container where it has some, else of the task."""
-    container = task["containers"][0]
-    return str(container.get("reason") or task.get("stoppedReason") or "")
+def too_long(size: str) -> Refused:
+    """What to say of a command, or of SQL, that takes so many bytes."""
+    return Refused(
+        f"ECS is told what a task runs in at most {MOST_OVERRIDES} bytes, and this takes {size}.",
+        next_step="Send it in several parts, or let the task read it from where it lies: its image, or S3.",
+    )

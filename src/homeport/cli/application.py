@@ -16,6 +16,7 @@ from homeport.cli import (
     provider,
     psql,
     registry,
+    rehearse,
     releases,
     render,
     restart,
@@ -67,6 +68,7 @@ app.command("dev")(dev.dev)
 app.command("plan")(plan.plan)
 app.command("up")(up.up)
 app.command("promote")(promote.promote)
+app.command("rehearse")(rehearse.rehearse)
 app.command("rollback")(rollback.rollback)
 app.command("status")(status.status)
 app.command("apps")(apps.apps)

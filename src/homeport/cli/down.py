@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homeport.cli.opening import opened
-from homeport.cli.options import Folder, HostAddress, Instance, TargetName, Yes
-from homeport.cli.outcome import show_changes
+from homeport.cli.options import Everything, Folder, HostAddress, Instance, TargetName, Yes
+from homeport.cli.outcome import heading_of, show_changes
 from homeport.cli.show import Progress, confirmation
 from homeport.errors import Refused
 
@@ -29,6 +29,7 @@ def down(
     directory: Folder = Path(),
     host: HostAddress = None,
     instance: Instance = "homeport",
+    everything: Everything = False,
     yes: Yes = False,
 ) -> None:
     """Take the application off a target. Its data stays, unless --delete-data."""
@@ -41,7 +42,7 @@ def down(
         ask = confirmation(yes or delete_data, f"Take {name} off {place}?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, f"{name} on {place} ({one.target.called}):")
+            show_changes(plan, one.target, heading_of(one), everything=everything)
             return ask()
 
         removed = Down(one.application, one.target, confirm, Progress(), delete_data).run()

@@ -23,15 +23,13 @@ def execute(
 
     The exit code is the command's own; 126 or 127 when it could not be started,
     130 after Ctrl-C. A second Ctrl-C leaves a command to itself that goes on.
+
+    Not on AWS, where it would take a plugin of Amazon's: use homeport run there.
     """
     command = command_of(context)
     with opened_by((target, service), directory, host, instance) as one:
-        from homeport.cli.terminal import converse, terminal_variables, wants_terminal
-        from homeport.deploy.sessions import Asked
-        from homeport.deploy.sessions import execute as executing
+        from homeport.cli.terminal import asked, converse
 
-        terminal = wants_terminal(tty)
-        asked = Asked(command, terminal, terminal_variables(terminal))
-        with executing(one.application, one.server, exactly_one(one.words, "service"), asked) as session:
+        with one.daily.execute(exactly_one(one.words, "service"), asked(command, tty)) as session:
             code = converse(session)
     sys.exit(code)

@@ -22,10 +22,11 @@ def logs(
     host: HostAddress = None,
     instance: Instance = "homeport",
 ) -> None:
-    """Show what the containers log."""
-    with opened(directory, target, host, instance) as one:
-        from homeport.deploy.status import logs as read
+    """Show what the containers log.
 
-        found = read(one.application, one.server, service, lines=lines, follow=follow)
-        for name, line in found:
+    On AWS from CloudWatch, which is some seconds behind: of each service what its
+    tasks write, and wrote that stopped within the hour. A site has no log there.
+    """
+    with opened(directory, target, host, instance) as one:
+        for name, line in one.daily.logs(service, lines=lines, follow=follow):
             typer.echo(line if service else f"{name:<10} | {line}")

@@ -24,20 +24,15 @@ def visit(
 
     The site or, where there is none, what has the shortest route. Of a server behind
     SSH its port is brought here through that connection, under a name below
-    localhost: no DNS is needed. That lasts until Ctrl-C.
+    localhost: no DNS is needed. That lasts until Ctrl-C. On AWS the URL is the
+    application's first host name, or CloudFront's own name for it.
     """
     with opened_by((target, service), directory, host, instance) as one:
-        from homeport.deploy.visit import Forward, path_of, url
-
-        named = at_most_one(one.words, "service")
-        if one.server.address == "local":
-            _show(url(one.application, one.server, named), no_browser)
-            return
-        path = path_of(one.application, named)
-        forward = Forward(one.application, one.server)
-        _show(forward.url(path), no_browser)
-        tell(f"This leads to {one.server.address} until Ctrl-C.")
-        forward.serve()
+        page = one.daily.page(at_most_one(one.words, "service"))
+        _show(page.url, no_browser)
+        if page.serve is not None:
+            tell(f"This leads to {page.leads_to} until Ctrl-C.")
+            page.serve()
 
 
 def _show(address: str, no_browser: bool) -> None:

@@ -13,6 +13,7 @@ from homeport.errors import Refused
 
 if TYPE_CHECKING:
     from homeport.deploy.application import Application
+    from homeport.deploy.daily import Daily
     from homeport.manifest import BaseFile
     from homeport.targets import CloudTarget, HomeTarget, Target
 
@@ -28,6 +29,13 @@ class Opened:
     application: Application
     target: Target
     words: tuple[str, ...] = ()
+
+    @property
+    def daily(self) -> Daily:
+        """What a person asks for daily, for whatever kind of target it is."""
+        from homeport.deploy.daily import daily_of
+
+        return daily_of(self.application, self.target)
 
     @property
     def server(self) -> HomeTarget:
@@ -67,13 +75,9 @@ def opened(
     """Read the manifest, then connect. A bad manifest touches no host; without `sources`, it alone will do. `needs` as
     `open_target` takes them."""
     from homeport.deploy.application import load_application
-    from homeport.deploy.identity import holder
-    from homeport.targets import open_target
 
     application = load_application(folder, target, sources=sources)
-    with open_target(
-        application.target, host=host, instance=instance, holder=holder(), emit=Progress(), needs=needs
-    ) as connected:
+    with _connected(application, host, instance, needs) as connected:
         yield Opened(application, connected)
 
 
@@ -119,9 +123,22 @@ def instance_of(given: str, wanted: BaseFile | None) -> str:
 def opened_by(words: Sequence[str | None], folder: Path, host: str | None, instance: str) -> Iterator[Opened]:
     """The same for `[TARGET] WORDS…`, where the target need not be named if it is the only one."""
     from homeport.deploy.application import addressed
+
+    application, others = addressed(folder, [word for word in words if word is not None])
+    with _connected(application, host, instance) as connected:
+        yield Opened(application, connected, others)
+
+
+def _connected(application: Application, host: str | None, instance: str, needs: Collection[str] = ()) -> Target:
     from homeport.deploy.identity import holder
     from homeport.targets import open_target
 
-    application, others = addressed(folder, [word for word in words if word is not None])
-    with open_target(application.target, host=host, instance=instance, holder=holder(), emit=Progress()) as connected:
-        yield Opened(application, connected, others)
+    return open_target(
+        application.target,
+        name=application.target_name,
+        host=host,
+        instance=instance,
+        holder=holder(),
+        emit=Progress(),
+        needs=needs,
+    )

@@ -39,6 +39,10 @@ Instance = Annotated[
     ),
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print the result as JSON; progress goes to standard error.")]
+Everything = Annotated[
+    bool,
+    typer.Option("--all", help="Show the plan with a line for each resource of Terraform's; on AWS they are many."),
+]
 Yes = Annotated[bool, typer.Option("-y", "--yes", help="Do not ask.")]
 ServiceName = Annotated[str | None, typer.Argument(metavar="SERVICE", help="A service, model or site.")]
 Tty = Annotated[

@@ -8,32 +8,45 @@ from typing import TYPE_CHECKING
 import typer
 
 from homeport.cli.opening import Opened
-from homeport.cli.show import confirmation, plain, show_json, show_plan
+from homeport.cli.show import confirmation, plain, show_json, show_plan, tell, tell_folded
 
 if TYPE_CHECKING:
     from homeport.deploy.answers import Answer
     from homeport.deploy.release import Outcome
+    from homeport.targets import Target
     from homeport.terraform import Plan
 
 AS_THE_MANIFEST_SAYS = "is as the manifest says"
 
 
-def plan_confirmation(one: Opened, yes: bool) -> Callable[[Plan], bool]:
+def plan_confirmation(one: Opened, yes: bool, *, everything: bool = False) -> Callable[[Plan], bool]:
     """Shows a plan for an open target, and asks whether to apply it."""
     ask = confirmation(yes, f"Apply this to {one.application.target_name}?")
 
     def confirm(plan: Plan) -> bool:
-        show_changes(plan, f"{one.application.name} on {one.application.target_name} ({one.target.called}):")
+        show_changes(plan, one.target, heading_of(one), everything=everything)
         return ask()
 
     return confirm
 
 
-def show_changes(plan: Plan, heading: str) -> None:
-    """A plan in words."""
-    from homeport.deploy.summary import summarize
+def heading_of(one: Opened) -> str:
+    return f"{one.application.name} on {one.application.target_name} ({one.target.called}):"
 
-    show_plan(summarize(plan), heading)
+
+def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool = False) -> None:
+    """A plan in words, what is not shown of it, and what it costs where that is billed."""
+    from homeport.deploy.summary import counted
+    from homeport.deploy.ways import way_of
+
+    way = way_of(target)
+    lines = way.in_words(plan, everything=everything)
+    show_plan(lines, heading)
+    if lines != way.in_words(plan, everything=True) and not everything:
+        tell(f"  {counted(plan)}. A line for each: --all")
+    if cost := way.cost(plan):
+        for line in cost.lines(everything=everything):
+            tell_folded(f"  {line}")
 
 
 def show_outcome(one: Opened, outcome: Outcome, *, stands: str = AS_THE_MANIFEST_SAYS, as_json: bool = False) -> None:

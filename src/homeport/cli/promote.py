@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homeport.cli.opening import RELEASING, Opened, opened
-from homeport.cli.options import AsJson, Folder, HostAddress, Instance, Yes
+from homeport.cli.options import AsJson, Everything, Folder, HostAddress, Instance, Yes
 from homeport.cli.outcome import plan_confirmation, show_outcome
 from homeport.cli.show import Progress, show_json, tell
 from homeport.errors import HostUnreachable, Refused
 
 if TYPE_CHECKING:
+    from homeport.deploy.release import Confirm
     from homeport.manifest import AwsTarget, DockerTarget
     from homeport.targets import Target
 
@@ -41,6 +42,7 @@ def promote(
     from_host: FromHost = None,
     from_instance: FromInstance = None,
     ahead: OnlyAhead = False,
+    everything: Everything = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -60,13 +62,12 @@ def promote(
                 _send(one, from_, source, as_json=as_json)
             return
         with _source_or_ahead(one, *place) as source:
-            _promote(one, from_, source, yes=yes, as_json=as_json)
+            _promote(one, from_, source, plan_confirmation(one, yes, everything=everything), as_json=as_json)
 
 
-def _promote(one: Opened, origin: str, source: Target, *, yes: bool, as_json: bool) -> None:
+def _promote(one: Opened, origin: str, source: Target, confirm: Confirm, *, as_json: bool) -> None:
     from homeport.deploy.promote import Promote
 
-    confirm = plan_confirmation(one, yes)
     outcome = Promote(origin, source, one.application, one.target, confirm, Progress()).run()
     show_outcome(one, outcome, stands=f"has what {origin} has", as_json=as_json)
 

@@ -8,6 +8,7 @@ import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import Folder, HostAddress, Instance, TargetName, Tty
+from homeport.cli.show import Progress
 
 
 def psql(
@@ -30,15 +31,15 @@ def psql(
     exit code is psql's own, and 130 after Ctrl-C.
 
     What stands after -- is psql's: homeport psql -- -v ON_ERROR_STOP=1 < new.sql
+
+    On AWS a task beside the database runs it: without a terminal, with some 8000
+    bytes of SQL at a time, which whoever may describe the account's tasks can read
+    for an hour, and both outputs shown as one.
     """
     with opened(directory, target, host, instance) as one:
-        from homeport.cli.terminal import converse, terminal_variables, wants_terminal
-        from homeport.deploy.sessions import Asked
-        from homeport.deploy.sessions import psql as asking
+        from homeport.cli.terminal import asked, converse
 
-        terminal = wants_terminal(tty)
         options = [word for sql in command or () for word in ("-c", sql)]
-        asked = Asked([*options, *context.args], terminal, terminal_variables(terminal))
-        with asking(one.application, one.server, asked, as_owner=owner) as session:
+        with one.daily.psql(asked([*options, *context.args], tty), Progress(), as_owner=owner) as session:
             code = converse(session)
     sys.exit(code)

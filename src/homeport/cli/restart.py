@@ -30,7 +30,8 @@ def restart(
 
     Same image and configuration, as last released; secrets as they are now. Routes
     switch as in a release, when all are healthy; of a worker the old container goes
-    then, too. Asks only if something else would change as well: what was changed by
+    then, too. On AWS they are tasks, of a further revision of the same task
+    definition; a site has none there. Asks only if something else would change as well: what was changed by
     hand, or left by an interrupted release.
     """
     with opened_by((target, *(services or ())), directory, host, instance) as one:
@@ -40,8 +41,8 @@ def restart(
         ask = confirmation(yes, "Apply this, too?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, f"{place}: more than the restart would change:")
+            show_changes(plan, one.server, f"{place}: more than the restart would change:")
             return ask()
 
-        done = Restart(one.application, one.server, one.words, confirm, Progress()).run()
+        done = Restart(one.application, one.target, one.words, confirm, Progress()).run()
     typer.echo(f"Restarted {', '.join(done)} of {place}." if done else "Nothing was changed.")

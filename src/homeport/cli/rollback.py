@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from homeport.cli.opening import RELEASING, opened
-from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName, Yes
+from homeport.cli.options import AsJson, Everything, Folder, HostAddress, Instance, TargetName, Yes
 from homeport.cli.outcome import plan_confirmation, show_outcome
 from homeport.cli.show import Progress
 
@@ -22,6 +22,7 @@ def rollback(
     directory: Folder = Path(),
     host: HostAddress = None,
     instance: Instance = "homeport",
+    everything: Everything = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -37,5 +38,6 @@ def rollback(
     with opened(directory, target, host, instance, sources=False, needs=RELEASING) as one:
         from homeport.deploy.rollback import Rollback
 
-        outcome = Rollback(one.application, one.target, number, plan_confirmation(one, yes), Progress()).run()
+        confirm = plan_confirmation(one, yes, everything=everything)
+        outcome = Rollback(one.application, one.target, number, confirm, Progress()).run()
         show_outcome(one, outcome, stands="is as that release was", as_json=as_json)

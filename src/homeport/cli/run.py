@@ -25,15 +25,15 @@ def run(
     The released image with the service's variables, secrets, networks and limits,
     but no route. It is removed when the command has ended. The exit code is the
     command's own; 127 when it could not be started, 130 after Ctrl-C.
+
+    On AWS it is a task of its own: without a terminal or standard input, and both
+    its outputs are shown as one, line by line, as CloudWatch has them.
     """
     command = command_of(context)
     with opened_by((target, service), directory, host, instance) as one:
-        from homeport.cli.terminal import converse, terminal_variables, wants_terminal
-        from homeport.deploy.sessions import Asked
-        from homeport.deploy.sessions import run as running
+        from homeport.cli.terminal import asked, converse
 
-        terminal = wants_terminal(tty)
-        asked = Asked(command, terminal, terminal_variables(terminal))
-        with running(one.application, one.server, exactly_one(one.words, "service"), asked, Progress()) as session:
+        service = exactly_one(one.words, "service")
+        with one.daily.run(service, asked(command, tty), Progress()) as session:
             code = converse(session)
     sys.exit(code)

@@ -109,9 +109,15 @@ def remove(
     instance: Instance = "homeport",
 ) -> None:
     """Remove a secret."""
+    from homeport.deploy.secrets import remove_secret
+    from homeport.deploy.ways import way_of
+
     with opened(directory, target, host, instance) as one:
-        one.target.secrets.remove(one.application.root, name)
+        users = remove_secret(one.application, one.target, name)
+        place, without = one.application.target_name, way_of(one.target).without_a_secret()
     typer.echo(f"{name} is removed.")
+    if users:
+        tell(f"It is a secret of {', '.join(users)}: {without}.\nSet it again by: homeport secret set {name} {place}")
 
 
 def _versions(one: Opened) -> dict[str, int | str]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 import typer
 
 from homeport.cli.opening import BASE_FILE, DEFAULT_INSTANCE, instance_of, opened, read_base_file
-from homeport.cli.options import AsJson, HostAddress, Instance, Yes
+from homeport.cli.options import AsJson, Everything, HostAddress, Instance, Yes
 from homeport.cli.outcome import show_changes
 from homeport.cli.setup_cloud import refuse_options_of_servers, remove_cloud, set_up_cloud
 from homeport.cli.show import Progress, confirmation, show_json
@@ -53,6 +53,7 @@ def setup(
     remove: Annotated[
         bool, typer.Option("--remove", help="Take the base of an AWS account down, once no application is there.")
     ] = False,
+    everything: Everything = False,
     yes: Yes = False,
     as_json: AsJson = False,
 ) -> None:
@@ -77,9 +78,10 @@ def setup(
         refuse_options_of_servers(options)
         with opened(directory, target, host, instance, sources=False) as one:
             if remove:
-                remove_cloud(one.account, yes=yes, as_json=as_json)
+                remove_cloud(one.account, yes=yes, everything=everything, as_json=as_json)
             else:
-                set_up_cloud(one.account, one.application.target_name, wanted, yes=yes, as_json=as_json)
+                name = one.application.target_name
+                set_up_cloud(one.account, name, wanted, yes=yes, everything=everything, as_json=as_json)
         return
     if remove:
         raise Refused(
@@ -165,7 +167,7 @@ def set_up(
 
         def confirm(plan: Plan) -> bool:
             if not plan.is_empty:
-                show_changes(plan, f"The base of {target.home.called}:")
+                show_changes(plan, target, f"The base of {target.home.called}:")
             return ask()
 
         made = Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
@@ -180,7 +182,9 @@ def write_base_file(folder: Path, made: SetUp) -> None:
 
     path = folder / BASE_FILE
     if (wanted := read_base_file(folder)) is not None:
-        if _ports(wanted) != (made.base.http, made.base.https, made.base.registry_port, made.base.registry_lan):
+        if not wanted.is_of_a_server:
+            typer.echo(f"{BASE_FILE} sets nothing of a server: what stands is kept.", err=True)
+        elif _ports(wanted) != (made.base.http, made.base.https, made.base.registry_port, made.base.registry_lan):
             lines = "\n".join(f"  {line}" for line in ports_text(made.base))
             typer.echo(f"{BASE_FILE} has other ports. Set in it:\n{lines}", err=True)
         return

@@ -34,14 +34,16 @@ def refuse_options_of_servers(given: Mapping[str, object]) -> None:
             raise Refused(f"{option} is for the base of a server; the target is an AWS account.")
 
 
-def set_up_cloud(target: CloudTarget, name: str, wanted: BaseFile | None, *, yes: bool, as_json: bool) -> None:
+def set_up_cloud(
+    target: CloudTarget, name: str, wanted: BaseFile | None, *, yes: bool, everything: bool, as_json: bool
+) -> None:
     """Make the base or change it, and say what came of it. `name` is the target's."""
     from homeport.deploy.base.cloud import SetUpCloud
     from homeport.manifest import AwsBase
 
     if wanted is None or "aws" not in wanted.model_fields_set:
         tell(DEFAULTS)
-    confirm = _confirmation(target, yes, "Make this")
+    confirm = _confirmation(target, yes, "Make this", everything=everything)
     made = SetUpCloud(target, wanted.aws if wanted else AwsBase(), confirm, Progress()).run()
     if as_json:
         show_json(made)
@@ -51,20 +53,22 @@ def set_up_cloud(target: CloudTarget, name: str, wanted: BaseFile | None, *, yes
         _show(made, target, name)
 
 
-def remove_cloud(target: CloudTarget, *, yes: bool, as_json: bool) -> None:
+def remove_cloud(target: CloudTarget, *, yes: bool, everything: bool, as_json: bool) -> None:
     """Take the base down."""
     from homeport.deploy.base.cloud_removal import RemoveCloudBase
 
-    removed = RemoveCloudBase(target, _confirmation(target, yes, "Remove this"), Progress()).run()
+    confirm = _confirmation(target, yes, "Remove this", everything=everything)
+    removed = RemoveCloudBase(target, confirm, Progress()).run()
     if as_json:
         show_json({"did": "removed" if removed else "nothing"})
     else:
-        typer.echo(f"The base of {target.called} is removed." if removed else "Nothing was removed.")
+        gone = f"The base of {target.called} is removed, and the bucket with its states and records."
+        typer.echo(gone if removed else "Nothing was removed.")
 
 
-def _confirmation(target: CloudTarget, yes: bool, question: str) -> Callable[[Plan], bool]:
+def _confirmation(target: CloudTarget, yes: bool, question: str, *, everything: bool) -> Callable[[Plan], bool]:
     def confirm(plan: Plan) -> bool:
-        show_changes(plan, f"The base of {target.called}:")
+        show_changes(plan, target, f"The base of {target.called}:", everything=everything)
         return confirmation(yes, f"{question} in {target.called}?")()
 
     return confirm

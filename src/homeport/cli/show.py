@@ -3,6 +3,7 @@
 import json
 import os
 import sys
+import textwrap
 import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import asdict, is_dataclass
@@ -15,6 +16,7 @@ from homeport.events import Event
 
 MARKS = {"start": "·", "progress": " ", "done": "✓", "warning": "!"}
 COLOURS = {"start": None, "progress": None, "done": "green", "warning": "yellow"}
+NARROWEST = 40  # columns of a text that is folded
 PLAN_COLOURS = {"+": "green", "~": "yellow", "-": "red"}
 
 
@@ -94,12 +96,40 @@ def confirmation(yes: bool, ask: str) -> Callable[[], bool]:
     return confirm
 
 
-def show_plan(lines: Iterable[Any], heading: str) -> None:
+def show_plan(lines: Sequence[Any], heading: str) -> None:
     """The summary of a plan, on standard error: what a person reads before they say yes."""
     tell(heading)
+    nouns, subjects = _width(line.noun for line in lines), _width(line.subject for line in lines)
     for line in lines:
+        said = folded(f"  {line.mark} {line.noun:<{nouns}} {line.subject:<{subjects}} ", line.text, _columns())
         mark = typer.style(line.mark, fg=PLAN_COLOURS[line.mark]) if sys.stderr.isatty() else line.mark
-        tell(f"  {mark} {line.noun:<9} {line.subject:<28} {line.text}")
+        tell(said.replace(line.mark, mark, 1))
+
+
+def tell_folded(line: str) -> None:
+    """A line that may be long, gone on with as far in as it begins."""
+    text = line.lstrip()
+    tell(folded(" " * (len(line) - len(text)), text, _columns()))
+
+
+def folded(lead: str, text: str, columns: int | None) -> str:
+    """`text` after `lead`, gone on with below itself where a line of `columns` ends; None folds nothing."""
+    if columns is None:
+        return f"{lead}{text}"
+    width = max(columns, len(lead) + NARROWEST)
+    below = " " * len(lead)
+    return textwrap.fill(
+        text, width, initial_indent=lead, subsequent_indent=below, break_on_hyphens=False, break_long_words=False
+    )
+
+
+def _columns() -> int | None:
+    """Of the terminal on standard error; None for a log, which has none."""
+    return os.get_terminal_size(sys.stderr.fileno()).columns if sys.stderr.isatty() else None
+
+
+def _width(texts: Iterable[str]) -> int:
+    return max(map(len, texts), default=0)
 
 
 def table(rows: Sequence[tuple[str, ...]], headings: tuple[str, ...]) -> None:

@@ -8,13 +8,13 @@ import sys
 import termios
 import threading
 import tty
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from homeport.deploy.sessions import Session
+    from homeport.deploy.daily import Asked, Session
 
 STDIN = 0
 CHUNK = 65536
@@ -22,14 +22,14 @@ INTERRUPTED = 130
 Handler = Callable[[int, FrameType | None], object]
 
 
-def wants_terminal(asked: bool | None) -> bool:
-    """As asked for; else where there is one at both ends."""
-    return os.isatty(STDIN) and os.isatty(sys.stdout.fileno()) if asked is None else asked
+def asked(command: Sequence[str], terminal: bool | None) -> Asked:
+    """A command with a terminal or none, as asked for; else where there is one at both ends. The command must know
+    what terminal it writes to."""
+    from homeport.deploy.daily import Asked
 
-
-def terminal_variables(has_terminal: bool) -> dict[str, str]:
-    """What a command must know of the terminal that it writes to."""
-    return {"TERM": os.environ.get("TERM", "xterm")} if has_terminal else {}
+    gets_one = os.isatty(STDIN) and os.isatty(sys.stdout.fileno()) if terminal is None else terminal
+    variables = {"TERM": os.environ.get("TERM", "xterm")} if gets_one else {}
+    return Asked(command, gets_one, variables, insists=bool(terminal))
 
 
 def converse(session: Session) -> int:

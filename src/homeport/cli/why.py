@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from homeport.cli.opening import opened_by
 from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetName
-from homeport.cli.show import show_json
+from homeport.cli.show import plain, show_json
 from homeport.cli.words import at_most_one
 
 if TYPE_CHECKING:
+    from homeport.deploy.daily import Trouble
     from homeport.deploy.why import Difference, Why
 
 SHORT_DIGEST = 12
@@ -29,10 +30,15 @@ def why(
     instance: Instance = "homeport",
     as_json: AsJson = False,
 ) -> None:
-    """Say why the last failed release failed.
+    """Say why a release failed, and what does not run now.
 
-    From what was recorded then: the step, the cause with its last log lines, what
-    was new in it, what serves, and what to do. Exit code 0, also when none failed.
+    Of the last that failed, from what was recorded then: the step, the cause with
+    its last log lines, what was new in it, what serves, and what to do. Exit code
+    0, also when none failed.
+
+    Without RELEASE then what is wrong now: containers that ended or are unhealthy;
+    on AWS services with too few tasks, a task that stopped within the hour, with
+    its exit code and last log lines, and what the load balancer calls unhealthy.
     """
     with opened_by((target, release), directory, host, instance) as one:
         from homeport.deploy.why import Why
@@ -40,14 +46,35 @@ def why(
 
         number = _number(at_most_one(one.words, "release"))
         found = ask(one.application, one.target, number)
+        now = one.daily.troubles() if number is None else ()
         called = f"{one.application.name} on {one.application.target_name}"
     if as_json:
-        show_json(found if isinstance(found, Why) else None)
-    elif isinstance(found, Why):
+        show_json(_as_json(found if isinstance(found, Why) else None, now))
+        return
+    if isinstance(found, Why):
         for line in _lines(found, called):
             typer.echo(line)
     else:
         typer.echo(f"Release {found.number} of {called} succeeded." if found else f"No release of {called} has failed.")
+    for line in _troubles(now, called):
+        typer.echo(line)
+
+
+def _as_json(found: Why | None, now: Sequence[Trouble]) -> Any:
+    """What failed, as it was recorded, with what is wrong `now` beside it; null where there is neither."""
+    if found is None and not now:
+        return None
+    return {**(plain(found) if found else {}), "now": plain(now)}
+
+
+def _troubles(now: Sequence[Trouble], called: str) -> Iterator[str]:
+    if now:
+        yield ""
+        yield f"What of {called} does not run as it should now:"
+    for one in now:
+        yield f"  {one.service}: {one.cause}"
+        yield from (f"      {line}" for line in one.log)
+        yield from (f"    {line}" for line in one.next_step.splitlines())
 
 
 def _number(word: str | None) -> int | None:

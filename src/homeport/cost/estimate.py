@@ -59,25 +59,30 @@ class Estimate:
         both = [(after.get(thing, ZERO), before.get(thing, ZERO)) for thing in {*after, *before}]
         return sum((one - other for one, other in both if one is not None and other is not None), ZERO)
 
-    def text(self) -> str:
-        """`about 41.20 USD a month (+3.65) by prices of 2026-06-30; 3 not known: S3 (by use), …`."""
+    def text(self) -> list[str]:
+        """The total, and what is not known where something is not, a line each.
+
+        `about 41.20 USD a month (+3.65) by prices of 2026-06-30` and `2 not known: S3, logs (by use)`.
+        """
         if self._nothing_is_known:
-            return f"what it costs in a month is not known: {_named(self.unknown)}"
-        change = f" ({_signed(self.difference)})" if self.before else ""
-        said = f"about {_money(self.total)} {self.currency} a month{change} by prices of {self.as_of}"
-        return f"{said}; {len(self.unknown)} not known: {_named(self.unknown)}" if self.unknown else said
+            return [f"not known: {_named(self.unknown)}"]
+        change = f" ({signed(self.difference)})" if self.before else ""
+        total = f"about {money(self.total)} {self.currency} a month{change} by prices of {self.as_of}"
+        return [total, f"{len(self.unknown)} not known: {_named(self.unknown)}"] if self.unknown else [total]
 
     def details(self) -> list[str]:
-        """A line for each thing that is billed, the dearest first, and what is in no line."""
+        """A line for each thing that is billed, the dearest first."""
         lines = sorted(self.lines, key=lambda line: (line.monthly is None, -(line.monthly or 0), line.address))
-        said = [f"{_shown(line.monthly):>9}  {line.address}: {_described(line)}" for line in lines]
-        return [*said, f"Not in it: {NOT_IN_IT}."]
+        return [f"{_shown(line.monthly):>9}  {line.address}: {_described(line)}" for line in lines]
+
+    def left_out(self) -> str:
+        return f"Not in it: {NOT_IN_IT}."
 
     def to_json(self) -> dict[str, object]:
         """For a script; money is text, so that no cent is lost."""
         return {
-            "monthly": None if self._nothing_is_known else _money(self.total),
-            "difference": _signed(self.difference) if self.before else None,
+            "monthly": None if self._nothing_is_known else money(self.total),
+            "difference": signed(self.difference) if self.before else None,
             "currency": self.currency,
             "as_of": self.as_of,
             "unknown": len(self.unknown),
@@ -121,8 +126,17 @@ def _by_thing(lines: Sequence[Line]) -> dict[tuple[str, str], Decimal | None]:
 
 
 def _named(lines: Sequence[Line]) -> str:
-    counted = Counter(f"{line.what} ({line.why})" for line in lines)
-    return ", ".join(f"{count} × {what}" if count > 1 else what for what, count in counted.items())
+    """By why it is not known: `S3, 2 × logs (by use); public IPv4 addresses (known after the apply)`."""
+    found: dict[str, Counter[str]] = {}
+    for line in lines:
+        found.setdefault(line.why, Counter())[line.what] += 1
+    return "; ".join(
+        f"{', '.join(_times(what, count) for what, count in of.items())} ({why})" for why, of in found.items()
+    )
+
+
+def _times(what: str, count: int) -> str:
+    return f"{count} × {what}" if count > 1 else what
 
 
 def _described(line: Line) -> str:
@@ -131,18 +145,20 @@ def _described(line: Line) -> str:
 
 
 def _json(line: Line) -> dict[str, object]:
-    known = {"monthly": _money(line.monthly)} if line.monthly is not None else {"monthly": None, "why": line.why}
+    known = {"monthly": money(line.monthly)} if line.monthly is not None else {"monthly": None, "why": line.why}
     return {"address": line.address, "what": line.what, "size": line.size, **known}
 
 
 def _shown(monthly: Decimal | None) -> str:
-    return "not known" if monthly is None else _money(monthly)
+    return "not known" if monthly is None else money(monthly)
 
 
-def _money(amount: Decimal) -> str:
+def money(amount: Decimal) -> str:
+    """Rounded to a cent."""
     return str(amount.quantize(CENT, ROUND_HALF_UP))
 
 
-def _signed(amount: Decimal) -> str:
+def signed(amount: Decimal) -> str:
+    """A difference: `+3.65`, `-3.65`, `±0.00`."""
     rounded = amount.quantize(CENT, ROUND_HALF_UP)
     return f"{rounded:+}" if rounded else "±0.00"

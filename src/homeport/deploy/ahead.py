@@ -8,9 +8,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
+from homeport.deploy.application_root import opened
+from homeport.deploy.taken import promoted
 from homeport.deploy.ways import way_of
 from homeport.events import Emit, Event
-from homeport.releases.promotion import images_for, promotable
+from homeport.host import Lock
+from homeport.releases.draft import Draft
 from homeport.releases.record import Release
 from homeport.targets import Target
 
@@ -36,22 +39,27 @@ class Ahead:
         way.check(application)
         doing = f"a release of {application.name} is being sent ahead to {application.target_name}"
         kept = way_of(self.source).images_kept(application, self.emit)
-        with self.target.lock(application.root, doing, self.emit), kept:
-            promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
-            images = images_for(application.images, promoted, called=self.origin)
-            named = f"release {promoted.number} of {self.origin}"
-            way_of(self.source).check_gives(application, images, named, promoted.commit)
-            way.send_ahead(application, images, self.source.registry(), self.emit)
-            self._keep(promoted)
-            return promoted
+        with self.target.lock(application.root, doing, self.emit) as lock, kept:
+            taken, draft = promoted(self.origin, self.source, application, self.target)
+            self._make_room(draft, lock)
+            way.send_ahead(application, draft.images, self.source.registry(), self.emit)
+            self._keep(taken)
+            return taken
 
-    def _keep(self, promoted: Release) -> None:
+    def _make_room(self, draft: Draft, lock: Lock) -> None:
+        """Where the images go is made by Terraform, as a promotion would make it, and nothing else is."""
+        needed = way_of(self.target).needed_ahead(draft.configuration)
+        if needed:
+            with opened(self.application, self.target, draft.configuration, lock, self.emit) as root:
+                root.apply(root.plan(only=needed))
+
+    def _keep(self, taken: Release) -> None:
         """Last, because whoever finds the record takes the images to be there."""
         files = self.target.release_files(self.application.name, self.origin)
         numbers = files.numbers()
-        if not numbers or files.read(numbers[-1]) != promoted.to_json():
-            files.append(promoted.to_json(), keep=KEPT)
-        self.emit(Event("release", self.application.name, f"record {promoted.number} of {self.origin} sent", "done"))
+        if not numbers or files.read(numbers[-1]) != taken.to_json():
+            files.append(taken.to_json(), keep=KEPT)
+        self.emit(Event("release", self.application.name, f"record {taken.number} of {self.origin} sent", "done"))
 
 
 def was_sent_ahead(application: Application, origin: str, target: Target) -> bool:

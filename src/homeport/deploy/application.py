@@ -19,6 +19,7 @@ class Application:
     target_name: str
     target: DockerTarget | AwsTarget
     folder: Path
+    scratch: Path | None = None  # where Terraform runs, if that is not to be below the folder
 
     @property
     def name(self) -> str:
@@ -31,7 +32,7 @@ class Application:
 
     @property
     def workspace(self) -> Path:
-        return self.folder / ".homeport" / self.target_name
+        return (self.scratch or self.folder / ".homeport") / self.target_name
 
     @property
     def images(self) -> tuple[str, ...]:
@@ -65,7 +66,7 @@ def load_application(folder: Path, target: str | None, *, sources: bool = True) 
     Raises ManifestInvalid, or Refused with the targets there are.
     """
     manifest = load(folder / MANIFEST, sources=sources)
-    return _at(manifest, target or manifest.only_target(), folder)
+    return at_target(manifest, target or manifest.only_target(), folder)
 
 
 def addressed(folder: Path, words: Sequence[str]) -> tuple[Application, tuple[str, ...]]:
@@ -76,9 +77,10 @@ def addressed(folder: Path, words: Sequence[str]) -> tuple[Application, tuple[st
     manifest = load(folder / MANIFEST, sources=False)
     first, *rest = words or ("",)
     if first in manifest.targets or (first and len(manifest.targets) > 1):
-        return _at(manifest, first, folder), tuple(rest)
-    return _at(manifest, manifest.only_target(), folder), tuple(words)
+        return at_target(manifest, first, folder), tuple(rest)
+    return at_target(manifest, manifest.only_target(), folder), tuple(words)
 
 
-def _at(manifest: Manifest, target: str, folder: Path) -> Application:
+def at_target(manifest: Manifest, target: str, folder: Path) -> Application:
+    """The application with what a target says otherwise merged in. Raises Refused without such a target."""
     return Application(manifest.at(target), target, manifest.target(target), folder)

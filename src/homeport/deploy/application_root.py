@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from homeport.deploy.application import Application
@@ -20,15 +20,31 @@ from homeport.terraform import Plan
 @contextmanager
 def deploying(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
     """Hold the lock of the application's target; nobody removes its images meanwhile."""
-    doing = f"{application.name} is being deployed to {application.target_name}"
-    with target.lock(application.root, doing, emit) as lock:
+    with target.lock(application.root, _doing(application), emit) as lock:
         way_of(target).wait_for_upkeep(emit)
         yield lock
 
 
 @contextmanager
-def checked(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
-    """`deploying`, where the target gives what the application asks for. Raises Refused where it does not.
+def promoting(application: Application, source: Target, target: Target, emit: Emit) -> Iterator[Lock]:
+    """Deploy to the target what `source` has; nobody removes it there meanwhile."""
+    with checked(application, target, deploying(application, target, emit)) as lock, ExitStack() as held:
+        if source.base_id != target.base_id:  # otherwise the target's own lock keeps them
+            held.enter_context(way_of(source).images_kept(application, emit))
+        yield lock
+
+
+@contextmanager
+def looking(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
+    """The same for a look that changes nothing: on AWS, the right to read is enough."""
+    with target.lock_to_look(application.root, _doing(application), emit) as lock:
+        way_of(target).wait_for_upkeep(emit)
+        yield lock
+
+
+@contextmanager
+def checked(application: Application, target: Target, locked: AbstractContextManager[Lock]) -> Iterator[Lock]:
+    """`deploying` or `looking`, where the target gives what the application asks for. Raises Refused where it does not.
 
     Both are some ways to a server and back: they are asked at once.
     """
@@ -36,18 +52,14 @@ def checked(application: Application, target: Target, emit: Emit) -> Iterator[Lo
     with ExitStack() as held:
         with ThreadPoolExecutor(1) as pool:
             given = pool.submit(way_of(target).check, application)
-            lock = held.enter_context(deploying(application, target, emit))
+            lock = held.enter_context(locked)
             given.result()
         yield lock
 
 
-@contextmanager
-def promoting(application: Application, source: Target, target: Target, emit: Emit) -> Iterator[Lock]:
-    """Deploy to the target what `source` has; nobody removes it there meanwhile."""
-    with checked(application, target, emit) as lock, ExitStack() as held:
-        if source.base_id != target.base_id:  # otherwise the target's own lock keeps them
-            held.enter_context(way_of(source).images_kept(application, emit))
-        yield lock
+def _doing(application: Application) -> str:
+    """What its lock is held for, as a sentence begins: `… by ana@laptop`."""
+    return f"{application.name} is being deployed to {application.target_name}"
 
 
 @contextmanager

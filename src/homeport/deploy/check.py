@@ -99,6 +99,8 @@ def check(folder: Path, target: str | None, host: str | None, instance: str) -> 
 def _compared(found: Checked, application: Application, host: str | None, instance: str) -> Checked:
     if found.parity.refused:
         raise ManifestInvalid(found.parity.refused)
-    with open_target(application.target, host=host, instance=instance, holder=holder()) as target:
+    with open_target(
+        application.target, name=application.target_name, host=host, instance=instance, holder=holder()
+    ) as target:
         way_of(target).check(application)
         return replace(found, examined=examine_for(application, target), compared_with=application.target_name)

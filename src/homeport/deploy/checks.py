@@ -6,6 +6,8 @@ from homeport.deploy.application import Application
 from homeport.deploy.migrations import Examined, examine
 from homeport.errors import Refused
 from homeport.events import Emit
+from homeport.oci import Reference, Registry
+from homeport.oci.platform import platforms
 from homeport.releases.migrations import Migration, compare
 from homeport.targets import Target
 
@@ -33,6 +35,17 @@ def check_follow(application: Application, target: Target, migrations: tuple[Mig
     problems = compare(last.migrations, migrations).problems if last else ()
     if problems:
         raise Refused("\n".join(f"{named}{problem}" for problem in problems))
+
+
+def check_platforms(registry: Registry, images: Collection[Reference], platform: str, origin: str) -> None:
+    """Raises Refused with every image of a release of the target `origin` that cannot run on the platform."""
+    found = {image: platforms(registry, image) for image in set(images)}
+    foreign = sorted(f"{image} is for {', '.join(there)}" for image, there in found.items() if platform not in there)
+    if foreign:
+        raise Refused(
+            "\n  ".join((f"What {origin} has cannot run on {platform}, the platform of homeport.yaml:", *foreign)),
+            next_step=f"Build it for {platform}: homeport up {origin}",
+        )
 
 
 def secret_versions(application: Application, target: Target, wanted: Collection[str]) -> dict[str, str]:

@@ -13,7 +13,7 @@ from typing import Literal
 from homeport.build import Builder, Order, Source, files_hash
 from homeport.deploy.application import MANIFEST
 from homeport.deploy.dev_place import TARGET, Place
-from homeport.deploy.images import MIGRATIONS, migrations_source
+from homeport.deploy.images import MIGRATIONS, check_major, migrations_source
 from homeport.deploy.stoppable import stoppable
 from homeport.errors import HistoryDiffers, Locked, Refused
 from homeport.events import Emit
@@ -122,18 +122,8 @@ class Dev:
         """From where they come is decided once: to ask the public registry takes seconds where it is not reached."""
         images = ensure_images(self.place.home.docker, self.emit, source=SOURCES.get(self.place.recall("images")))
         self.place.remember("images", images.source)
-        self._check_major(images.postgres)
+        check_major(self.place.home.docker, images.postgres, self.manifest.name, self.database.postgres)
         return images
-
-    def _check_major(self, image: str) -> None:
-        found = self.place.drivers.containers.finder.image(image)
-        variables = dict(entry.partition("=")[::2] for entry in (found or {})["Config"]["Env"])
-        if variables.get("PG_MAJOR") != str(self.database.postgres):
-            raise Refused(
-                f"{self.manifest.name} asks for Postgres {self.database.postgres}; "
-                f"homeport's image has {variables.get('PG_MAJOR')}.",
-                next_step=f"Set database.postgres: {variables.get('PG_MAJOR')} in {MANIFEST}.",
-            )
 
     def _ensure_postgres(self, image: str) -> int:
         place, containers = self.place, self.place.drivers.containers

@@ -10,6 +10,7 @@ from homeport.deploy.application import Application
 from homeport.deploy.application_root import deploying
 from homeport.deploy.root import open_root
 from homeport.deploy.ways import Way, way_of
+from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.stack import Root
@@ -34,6 +35,7 @@ class Down:
         """True when something was removed; False when nothing was there, or the person said no."""
         way = way_of(self.target)
         with deploying(self.application, self.target, self.emit) as lock:
+            self._check_noted(way, lock)
             # Each is asked for where nothing was yet: an interrupted run may have applied the first alone.
             done = set[Did]()
             for root in way.roots_without(self.application, delete_data=self.delete_data):
@@ -44,6 +46,19 @@ class Down:
             if "applied" in done:
                 self._finish(way)
             return "applied" in done
+
+    def _check_noted(self, way: Way, lock: Lock) -> None:
+        """Raises Refused for what no state knows of: it would stay, and cost."""
+        root, name, place = way.whole_root(self.application), self.application.name, self.application.target_name
+        if root is None:
+            return
+        with open_root(self.target, self.application.root, root, self.application.workspace, lock, self.emit) as opened:
+            left = opened.unnoted()
+        if left:
+            raise Refused(
+                f"An interrupted release of {name} made on {place} what no state knows of: {', '.join(left)}.",
+                next_step=f"Go on with it first, then take it down: homeport promote FROM {place}",
+            )
 
     def _finish(self, way: Way) -> None:
         """Secrets go with the data; what stays and costs is said."""

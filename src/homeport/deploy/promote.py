@@ -6,14 +6,12 @@ from dataclasses import dataclass
 
 from homeport.deploy.application import Application
 from homeport.deploy.application_root import promoting
-from homeport.deploy.checks import check_follow
-from homeport.deploy.images import MIGRATIONS
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
+from homeport.deploy.taken import promoted
 from homeport.deploy.ways import way_of
 from homeport.events import Emit, Event
 from homeport.releases.draft import Draft
-from homeport.releases.promotion import images_for, promotable
 from homeport.releases.record import Release
 from homeport.targets import Target
 from homeport.terraform import Plan
@@ -53,27 +51,11 @@ class Promote:
         return self.confirm(plan)
 
     def _draft(self) -> Draft:
-        """The origin's images and migrations with the target's own configuration."""
-        application = self.application
-        promoted = promotable(self.source.releases(application.name, self.origin), called=self.origin)
-        self._tell(promoted)
-        images = images_for(application.images, promoted, called=self.origin)
-        way_of(self.source).check_gives(
-            application, images, f"release {promoted.number} of {self.origin}", promoted.commit
-        )
-        migrations = promoted.migrations if MIGRATIONS in images else ()
-        check_follow(application, self.target, migrations, f"release {promoted.number} of {self.origin}: ")
-        return Draft(
-            commit=promoted.commit,
-            manifest=application.manifest_hash(),
-            migrations=migrations,
-            postgres=application.postgres,
-            images=images,
-            configuration=way_of(self.target).configuration(application, images),
-            origin=f"{self.origin} {promoted.number}",
-        )
+        taken, draft = promoted(self.origin, self.source, self.application, self.target)
+        self._tell(taken)
+        return draft
 
-    def _tell(self, promoted: Release) -> None:
-        commit = f", commit {promoted.commit}" if promoted.commit else ""
-        text = f"promotes release {promoted.number} of {self.origin}, of {promoted.started} by {promoted.by}{commit}"
+    def _tell(self, taken: Release) -> None:
+        commit = f", commit {taken.commit}" if taken.commit else ""
+        text = f"promotes release {taken.number} of {self.origin}, of {taken.started} by {taken.by}{commit}"
         self.emit(Event("release", self.application.name, text, "start"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -29,14 +29,36 @@ class OpenRoot:
     name: str
     workspace: Workspace
     provider: HomeportProvider
+    emit: Emit
 
-    def plan(self, *, destroy: bool = False, replace: Sequence[str] = ()) -> Plan:
+    def plan(self, *, destroy: bool = False, replace: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
+        """What applying the root would do. What an interrupted run made and could not note is taken up, not made again:
+        what is known of it shows the next of it, so that is asked for until there is no more."""
+        imports: dict[str, str] = {}
         with self._own_words(), self.target.looking_ahead(self.name):
-            return self.workspace.plan(destroy=destroy, replace=replace)
+            plan = self.workspace.plan(destroy=destroy, replace=replace, only=only)
+            while found := self.target.left_behind(plan, self.emit):
+                imports |= self._taken_up(plan, found)
+                plan = self.workspace.plan(destroy=destroy, replace=replace, only=only, imports=imports)
+        return plan
 
     def apply(self, plan: Plan) -> None:
         with self._own_words():
             self.workspace.apply(plan)
+
+    def unnoted(self) -> list[str]:
+        """What an interrupted run made of the root and could not note."""
+        with self._own_words():
+            return sorted(self.target.left_behind(self.workspace.plan(), self.emit).values())
+
+    def _taken_up(self, plan: Plan, found: Mapping[str, str]) -> dict[str, str]:
+        """What is in the state already needs no import: there it counts as half made, and does not any more."""
+        begun = {change.address for change in plan.changes if change.is_tainted}
+        for address, one in found.items():
+            self.emit(Event("state", one, "left by an interrupted run: taken up", "warning"))
+            if address in begun:
+                self.workspace.untaint(address)
+        return {address: one for address, one in found.items() if address not in begun}
 
     @contextmanager
     def _own_words(self) -> Iterator[None]:
@@ -50,6 +72,7 @@ class OpenRoot:
         except TerraformFailed as error:
             failures = [failure for failure in self.provider.failures if not isinstance(failure, Interrupted)]
             if not failures:
+                error.next_step = error.next_step or self.target.way_out(error.detail)
                 raise
             raise _together(failures) from error
 
@@ -75,7 +98,7 @@ def open_root(target: Target, name: str, root: Root, folder: Path, lock: Lock, e
             emit=emit,
         )
         workspace.heal(states)
-        yield OpenRoot(target, name, workspace, provider)
+        yield OpenRoot(target, name, workspace, provider, emit)
 
 
 def whole_states(target: Target, name: str, emit: Emit) -> States:

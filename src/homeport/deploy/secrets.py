@@ -1,4 +1,4 @@
-"""Many secrets at once: `homeport secret import`."""
+"""Many secrets at once (`homeport secret import`), and one that goes (`homeport secret remove`)."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from homeport.deploy import dotenv
 from homeport.deploy.application import MANIFEST, Application
 from homeport.errors import Refused
 from homeport.manifest import Manifest
+from homeport.releases import configuration
 from homeport.store import Change
 from homeport.targets import Target
 
@@ -45,6 +46,14 @@ def import_secrets(
         left_out=tuple(sorted({entry.name for entry in entries} - values.keys())),
         missing=tuple(sorted(known - store.versions(application.root, known).keys())),
     )
+
+
+def remove_secret(application: Application, target: Target, name: str) -> tuple[str, ...]:
+    """Forget a value; returns what was last released with it, by name. Raises Refused for a secret that is not set."""
+    target.secrets.remove(application.root, name)
+    last = target.last_release(application.name, application.target_name)
+    parts = configuration.parts(last.configuration) if last else {}
+    return tuple(sorted(part for part, given in parts.items() if name in given.get("secrets", ())))
 
 
 def known_secrets(manifest: Manifest) -> set[str]:

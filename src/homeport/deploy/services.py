@@ -22,10 +22,31 @@ def check_service(application: Application, name: str, present: Iterable[str] = 
         )
 
 
-def not_running(application: Application, what: str, running: Iterable[str]) -> Refused:
-    """What to say of a service of which there is no running container."""
+def not_running(application: Application, what: str, running: Iterable[str], release: str) -> Refused:
+    """What to say of a service of which nothing runs; `release` is the command that releases there."""
     others = ", ".join(dict.fromkeys(running))
     return Refused(
         f"{application.name} has no running {what} on {application.target_name}.",
-        next_step=f"Running are: {others}." if others else f"Run: homeport up {application.target_name}",
+        next_step=f"Running are: {others}." if others else f"Run: {release}",
+    )
+
+
+def not_released(application: Application, name: str, release: str) -> Refused:
+    """The same of one of which nothing was released."""
+    return Refused(
+        f"{name} of {application.name} was not yet released on {application.target_name}.",
+        next_step=f"Run: {release}",
+    )
+
+
+def never_released(application: Application, release: str) -> Refused:
+    """The same of all of it."""
+    return Refused(f"{application.name} was never released on {application.target_name}.", next_step=f"Run: {release}")
+
+
+def no_database(application: Application, release: str) -> Refused:
+    """What to say to whoever asks for the database of an application that has none."""
+    return Refused(
+        f"{application.name} has no database on {application.target_name}.",
+        next_step=f"Add `database:` to homeport.yaml, then run: {release}",
     )

@@ -1,18 +1,15 @@
-"""What stands on a target: `homeport status` and `homeport logs`."""
+"""What stands on a target: `homeport status`."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
-from homeport.deploy.services import check_service, not_running
 from homeport.deploy.ways import Part, way_of
 from homeport.errors import CloudFailed, GatewayFailed
-from homeport.home.container.running import log_lines, running
 from homeport.releases.record import Release
-from homeport.targets import HomeTarget, Target
+from homeport.targets import Target
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,16 +52,3 @@ def status(application: Application, target: Target) -> Status:
         problem=problem,
         registry_backup=way.registry_backup(),
     )
-
-
-def logs(
-    application: Application, target: HomeTarget, service: str | None, *, lines: int, follow: bool
-) -> Iterator[tuple[str, str]]:
-    """Log lines of one service or of all, each with its service's name. Raises Refused for one that does not run."""
-    present = running(target.home, application.name, application.target_name)
-    if service:
-        check_service(application, service, (one.service for one in present))
-    found = [one for one in present if service in (None, one.service)]
-    if not found:
-        raise not_running(application, service or "container", (one.service for one in present))
-    return log_lines(target.home.docker, found, lines=lines, follow=follow)

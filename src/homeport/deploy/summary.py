@@ -1,23 +1,18 @@
-"""A plan in words: what a person reads before they say yes. Pure."""
+"""A plan in words: what a person reads before they say yes. Pure; each kind of target has words of its own."""
 
-from collections.abc import Iterable
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from homeport.terraform import Change, Plan
-from homeport.terraform.plan import KNOWN_LATER, Difference
 
 MARKS = {"create": "+", "update": "~", "replace": "~", "delete": "-"}
-MEBIBYTE = 2**20
-LONGEST = 60  # characters of a list's value
-COMPUTED = ("name", "address", "changed", "id", "mountpoint", "version", "owner", "app")
+DONE = {"create": "new", "update": "changed", "replace": "made anew", "delete": "removed"}
+DROPPED = "DROPPED, with all its data"
 SHORT_DIGEST = 12
-# What nobody gets while a container of the base is replaced, as bench/base_upgrade.py measures it.
-AWAY = {
-    "gateway": "no new connection for about 2 s, after requests in flight have ended (10 s at most)",
-    "registry": "no push or pull for about 1 s",
-    "postgres": "no database for about 3 s; connections to it end",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,107 +25,42 @@ class Line:
     text: str
 
 
-def summarize(plan: Plan) -> list[Line]:
-    """A line for each resource that changes, in the order of a release."""
-    order = ("network", "volume", "database", "migration", "container", "route")
-    changes = sorted(plan.changes, key=lambda change: order.index(change.noun) if change.noun in order else 99)
-    return [Line(_mark(change), change.noun, _subject(change), _text(change)) for change in changes]
+def counted(plan: Plan) -> str:
+    """`61 resources: 58 new, 2 changed, 1 removed`."""
+    found = Counter(DONE[change.action] for change in plan.changes)
+    kinds = ", ".join(f"{found[done]} {done}" for done in dict.fromkeys(DONE.values()) if found[done])
+    return f"{len(plan.changes)} resource{'s' if len(plan.changes) != 1 else ''}: {kinds}"
 
 
-def _mark(change: Change) -> str:
-    return MARKS["delete"] if _drops_data(change) else MARKS[change.action]
+def mark_of(change: Change) -> str:
+    return MARKS[change.action]
 
 
-def _drops_data(change: Change) -> bool:
-    """A database is marked before it is dropped, whatever Terraform calls that step: on AWS, by its protection."""
-    if change.noun == "aws_db_instance":
-        return change.action in ("update", "delete") and change.values.get("deletion_protection") is False
-    return change.noun == "database" and bool(change.values.get("delete_data"))
+def arrow(before: Any, after: Any) -> str:
+    """`aaaaaaaaaaaa → bbbbbbbbbbbb`: images by their digests, unless these are the same."""
+    one, other = short(before), short(after)
+    return f"{one} → {other}" if one != other else f"{before or one} → {after or other}"
 
 
-def _subject(change: Change) -> str:
-    values = change.values
-    if change.noun == "route":
-        return f"{values['host']}{values['path']}"
-    for name in ("service", "database", "name", "identifier"):
-        if isinstance(values.get(name), str) and values[name] != KNOWN_LATER:
-            return str(values[name])
-    return change.address
-
-
-def _text(change: Change) -> str:
-    if change.deposed:
-        return "an earlier version: removed at the end"
-    if _drops_data(change):
-        return "DROPPED, with all its data"
-    if change.action == "create":
-        return "new"
-    if change.action == "delete":
-        return _removal(change)
-    return _differences(change.noun, change.differences) + _away(change)
-
-
-def _away(change: Change) -> str:
-    """What replacing a container of the base costs those who use it."""
-    values = change.values
-    is_base = change.noun == "container" and not values.get("application")
-    return f"; {AWAY[values['service']]}" if is_base and values.get("service") in AWAY else ""
-
-
-def _removal(change: Change) -> str:
-    if change.noun == "migration":
-        return "forgotten"
-    return "forgotten; its data stays" if change.noun in ("database", "volume") else "removed"
-
-
-def _differences(noun: str, differences: Iterable[Difference]) -> str:
-    by_hand = [str(one.before) for one in differences if one.attribute == "changed" and one.before]
-    if by_hand:
-        return f"made anew: changed by hand ({', '.join(by_hand)})"
-    said = [_said(noun, one) for one in differences if one.attribute not in COMPUTED or noun == "route"]
-    return ", ".join(said) or "made anew"
-
-
-def _said(noun: str, difference: Difference) -> str:
-    name, before, after = difference.attribute, difference.before, difference.after
-    if noun == "route" and name == "address":
-        is_address = bool(before) and str(before).replace(".", "").replace(":", "").isdigit()
-        return "switches to the new version" if is_address else f"put right: {before or 'nothing is routed'}"
-    if noun == "migration" and name == "image" and not before:
-        return "runs again: the database is not as the last run should have left it"
-    if isinstance(before, dict) or isinstance(after, dict):
-        return f"{name} ({', '.join(_changed_keys(before or {}, after or {}))})"
-    if isinstance(before, list) or isinstance(after, list):
-        return f"{name} {_only_in(before, after)} → {_only_in(after, before)}"
-    if name == "memory":
-        before, after = _mebibytes(before), _mebibytes(after)
-    return f"{name} {_short(before)} → {_short(after)}"
-
-
-def _only_in(one: list[Any] | None, other: list[Any] | None) -> str:
-    text = " ".join(str(value) for value in one or () if value not in (other or ())) or "none"
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]}…"
-
-
-def _mebibytes(size: Any) -> str:
-    return f"{int(size) // MEBIBYTE}M" if size else ""
-
-
-def _changed_keys(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
-    names = sorted(before.keys() | after.keys())
-    return [_key(name, before, after) for name in names if before.get(name) != after.get(name)]
-
-
-def _key(name: str, before: dict[str, Any], after: dict[str, Any]) -> str:
-    if name not in before:
-        return f"+{name}"
-    return f"-{name}" if name not in after else name
-
-
-def _short(value: Any) -> str:
-    if value in (None, "", []):
+def short(value: Any) -> str:
+    """A value in few words; of an image, the beginning of its digest."""
+    if value in (None, "", [], {}):
         return "none"
+    if isinstance(value, bool):
+        return "yes" if value else "no"
     repository, at, digest = str(value).partition("@sha256:")
     if digest and not digest.strip("0"):
         return "one to be built"
     return digest[:SHORT_DIGEST] if at else repository
+
+
+def changed_keys(before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    """The names alone: `LOG_LEVEL, +NEW, -OLD`."""
+    names = sorted(before.keys() | after.keys())
+    return ", ".join(_key(name, before, after) for name in names if before.get(name) != after.get(name))
+
+
+def _key(name: str, before: Mapping[str, Any], after: Mapping[str, Any]) -> str:
+    if name not in before:
+        return f"+{name}"
+    return f"-{name}" if name not in after else name

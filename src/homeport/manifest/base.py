@@ -140,6 +140,11 @@ class BaseFile(Record):
     aws: AwsBase = AwsBase()
     """The base in AWS accounts. The other keys are of a server."""
 
+    @property
+    def is_of_a_server(self) -> bool:
+        """Whether it sets anything of a server's base: a file of AWS alone is no wish for a server's defaults."""
+        return bool(self.model_fields_set - {"instance", "aws"})
+
     def listen_address(self) -> str:
         """The address of the gateway: loopback for a name of this machine, unless the file says otherwise."""
         is_this_machine = self.domain == "localhost" or self.domain.endswith(".localhost")

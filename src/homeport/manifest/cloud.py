@@ -20,9 +20,6 @@ LIMIT_ON_AWS = rule(
     "limit-on-aws",
     "On AWS a service or a model has at most 16 processors and 120G of memory, as Fargate has. Only AWS refuses it.",
 )
-CAPABILITY_ON_AWS = rule(
-    "capability-on-aws", "On AWS no capability is given back: Fargate adds SYS_PTRACE only. Only AWS refuses it."
-)
 ROUNDED_ON_AWS = rule(
     "rounded-on-aws", "On AWS `cpus` and `memory` become the next larger pair that Fargate has. It is told."
 )
@@ -34,7 +31,6 @@ def refused(manifest: Manifest) -> Iterator[Problem]:
     """What the AWS targets of a manifest cannot run."""
     if any(isinstance(target, AwsTarget) for target in manifest.targets.values()):
         yield from _extensions(manifest)
-        yield from _capabilities(manifest)
     for target, section, name, service in _on_aws(manifest):
         yield from _limits(_places(manifest, target, section, name), service)
 
@@ -71,13 +67,6 @@ def _extensions(manifest: Manifest) -> Iterator[Problem]:
                 f"by its list of {allowed().as_of}{meant(extension, sorted(known))}"
             )
             yield EXTENSION_ON_AWS.at(("database", "extensions", index), text, because=[("database", "postgres")])
-
-
-def _capabilities(manifest: Manifest) -> Iterator[Problem]:
-    for section, name, part in manifest.parts():
-        if isinstance(part, Service) and part.cap_add:
-            text = "AWS gives no capability back (Fargate adds SYS_PTRACE only); build an image that needs none"
-            yield CAPABILITY_ON_AWS.at((section, name, "cap_add"), text)
 
 
 def _limits(places: dict[str, KeyPath], service: Service) -> Iterator[Problem]:

@@ -20,7 +20,7 @@ TMPFS = rule("tmpfs", "A tmpfs is the absolute path of a folder in the container
 _SIZE = re.compile(r"(\d{1,15}(?:\.\d{1,3})?) ?([bkmg])?b?", re.ASCII | re.IGNORECASE)
 _UNITS = {"": 1, "b": 1, "k": 1024, "m": 1024**2, "g": 1024**3}
 _LEAST, _MOST = 16 * 1024**2, 1024 * 1024**3
-_CAPABILITIES = (
+CAPABILITIES = (
     "AUDIT_WRITE", "CHOWN", "DAC_OVERRIDE", "FOWNER", "FSETID", "KILL", "MKNOD",
     "NET_BIND_SERVICE", "NET_RAW", "SETFCAP", "SETGID", "SETPCAP", "SETUID", "SYS_CHROOT",
 )  # fmt: skip
@@ -46,9 +46,9 @@ def _memory(value: object) -> int:
 
 
 def _capability(text: str) -> str:
-    if text not in _CAPABILITIES:
-        known = ", ".join(_CAPABILITIES)
-        raise CAPABILITY.broken(f"should be one of {known}, not {shown(text)}{meant(text, _CAPABILITIES)}")
+    if text not in CAPABILITIES:
+        known = ", ".join(CAPABILITIES)
+        raise CAPABILITY.broken(f"should be one of {known}, not {shown(text)}{meant(text, CAPABILITIES)}")
     return text
 
 
@@ -61,9 +61,7 @@ Memory = Annotated[
     WithJsonSchema({"type": ["string", "integer"], "pattern": r"^\d+(\.\d+)? ?[bkmgBKMG]?[bB]?$"}),
 ]
 Replicas = Annotated[int, between(REPLICAS, 1, 100), WithJsonSchema({"type": "integer", "minimum": 1, "maximum": 100})]
-Capability = Annotated[
-    str, AfterValidator(_capability), WithJsonSchema({"type": "string", "enum": list(_CAPABILITIES)})
-]
+Capability = Annotated[str, AfterValidator(_capability), WithJsonSchema({"type": "string", "enum": list(CAPABILITIES)})]
 Capabilities = Annotated[tuple[Capability, ...], once]
 ContainerFolder = Annotated[
     str,

@@ -51,7 +51,8 @@ class EcsRolloutResource(AwsResource):
         return current | {"task_definition": found} if found else None
 
     def remove(self, current: State) -> None:
-        """Forgets it: the service is Terraform's own."""
+        """The service is Terraform's own; copies of its task definitions are not."""
+        self.drivers.rollouts.forget_copies(current["service"], current["task_definition"], self.provider.emit)
 
     def subject(self, state: State) -> str:
         return str(state["service"])

@@ -1,10 +1,10 @@
 """`homeport_image`: an image in ECR, copied by digest from the registry of the target that it was released on."""
 
-from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from tf.iface import PlanContext
 from tf.schema import Attribute
-from tf.types import String
+from tf.types import String, Unknown
 
 from homeport.provider.aws_resource import AwsResource
 from homeport.provider.resource import State
@@ -30,6 +30,12 @@ class ImageResource(AwsResource):
         Attribute("reference", String(), computed=True, description="The name by which it is pulled."),
     ]
 
+    def plan(self, ctx: PlanContext, current: State | None, planned: State) -> State:
+        """Its name is known before it is there, so that a plan shows all else that changes in what runs it."""
+        if Unknown in (planned["repository"], planned["digest"]):
+            return planned | {"reference": Unknown}
+        return planned | {"reference": self.drivers.images.reference(_wanted(planned))}
+
     def make(self, planned: State) -> State:
         images = self.drivers.images
         reference = images.ensure(_wanted(planned), stopped=self.stopped, emit=self.provider.emit)
@@ -37,9 +43,6 @@ class ImageResource(AwsResource):
 
     def change(self, current: State, planned: State) -> State:
         return self.make(planned)
-
-    def recomputed(self, current: State, changed: set[str]) -> Iterable[str]:
-        return ["reference"] if "digest" in changed else []
 
     def look(self, current: State) -> State | None:
         wanted = _wanted(current)

@@ -14,6 +14,7 @@ from tf.utils import Diagnostics
 from homeport.errors import HomeportError
 from homeport.events import Emit, ignore
 from homeport.home.drivers import Drivers
+from homeport.provider.cloud_base import CloudBaseData
 from homeport.provider.container import ContainerResource
 from homeport.provider.database import DatabaseResource
 from homeport.provider.ecs_rollout import EcsRolloutResource
@@ -34,14 +35,15 @@ DEFAULT_HOST = "local"
 DEFAULT_INSTANCE = "homeport"
 
 Connect = Callable[[str, str], Drivers]
-ConnectCloud = Callable[[str, str], "AwsDrivers"]
+Source = tuple[str, str]  # host and instance of a server
+ConnectCloud = Callable[[str, str, Source | None], "AwsDrivers"]
 
 
 class HomeportProvider(Provider):  # type: ignore[misc]
     """Answers Terraform with the drivers of one server, or of one region of an AWS account.
 
-    `connect(host, instance)` opens a server's when Terraform configures the provider, `connect_cloud(region, account)`
-    those of AWS where the provider's block names a region. What a resource fails with is kept in
+    `connect(host, instance)` opens a server's when Terraform configures the provider, and where its block names a
+    region, `connect_cloud(region, account, source)` those of AWS. What a resource fails with is kept in
     `failures`, so that the caller can say more than Terraform's text; `stopping` is set while a person's Ctrl-C waits.
     `renewed` names services of which no running container is adopted: what is made of them is new.
     """
@@ -79,7 +81,12 @@ class HomeportProvider(Provider):  # type: ignore[misc]
             attributes=[
                 Attribute("host", String(), optional=True, description="`local`, or `ssh://user@server`."),
                 Attribute("instance", String(), optional=True, description="The installation's name on that host."),
-                Attribute("region", String(), optional=True, description="A region of AWS, instead of a host."),
+                Attribute(
+                    "region",
+                    String(),
+                    optional=True,
+                    description="A region of AWS. A host beside it is where images are copied from.",
+                ),
                 Attribute("account", String(), optional=True, description="The AWS account's number."),
             ]
         )
@@ -89,16 +96,25 @@ class HomeportProvider(Provider):  # type: ignore[misc]
 
     def configure_provider(self, diags: Diagnostics, config: dict[str, Any]) -> None:
         try:
-            if config["region"] and self._connect_cloud:
-                self._cloud = self._connect_cloud(config["region"], config["account"] or "")
-            else:
-                self._drivers = self._connect(config["host"] or DEFAULT_HOST, config["instance"] or DEFAULT_INSTANCE)
+            self._configure(config)
         except HomeportError as error:
-            self.failures.append(error)
-            diags.add_error(error.message, detail="\n".join(filter(None, (error.detail, error.next_step))))
+            self.tell(diags, error)
 
-    def get_data_sources(self) -> list[Any]:
-        return []
+    def _configure(self, config: dict[str, Any]) -> None:
+        server = (config["host"] or DEFAULT_HOST, config["instance"] or DEFAULT_INSTANCE)
+        if config["region"] and self._connect_cloud:
+            source = server if config["host"] else None
+            self._cloud = self._connect_cloud(config["region"], config["account"] or "", source)
+        else:
+            self._drivers = self._connect(*server)
+
+    def tell(self, diags: Diagnostics, error: HomeportError) -> None:
+        """Terraform is told of a failure, and the caller finds it in `failures`."""
+        self.failures.append(error)
+        diags.add_error(error.message, detail="\n".join(filter(None, (error.detail, error.next_step))))
+
+    def get_data_sources(self) -> list[type[CloudBaseData]]:
+        return [CloudBaseData]
 
     def get_resources(self) -> list[type[NounResource]]:
         return [

@@ -114,9 +114,8 @@ class NounResource(Resource):  # type: ignore[misc]
 
     def _tell(self, ctx: Any, state: State, error: HomeportError) -> None:
         """The person hears of it now, and why when the whole run has ended: the reason is not said twice."""
-        self.provider.failures.append(error)
         self.provider.emit(Event(self.noun, self.subject(state), "failed", "warning"))
-        ctx.diagnostics.add_error(error.message, detail="\n".join(filter(None, (error.detail, error.next_step))))
+        self.provider.tell(ctx.diagnostics, error)
 
     def subject(self, state: State) -> str:
         """What the object is called in progress and errors."""

@@ -1,6 +1,6 @@
 """What a release's configuration says. Its keys are the inputs of the application module."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 Configuration = Mapping[str, Any]
@@ -33,13 +33,22 @@ def at_present(
     configuration: Configuration, *, database: Configuration | None, secrets: Mapping[str, str]
 ) -> Configuration:
     """The configuration, but with what cannot be had back as it is now: the schema, and the values of secrets."""
+    renewed = with_secrets(configuration, parts(configuration), secrets)
+    if database is not None and "database" in configuration:
+        renewed = {**renewed, "database": database}
+    return renewed
+
+
+def with_secrets(configuration: Configuration, names: Collection[str], versions: Mapping[str, str]) -> Configuration:
+    """The configuration, but for these services, models and sites with other versions of the same secrets."""
     renewed: dict[str, Any] = {
-        section: {name: _with_secrets(part, secrets) for name, part in configuration[section].items()}
+        section: {
+            name: _with_secrets(part, versions) if name in names else part
+            for name, part in configuration[section].items()
+        }
         for section in SECTIONS
         if section in configuration
     }
-    if database is not None and "database" in configuration:
-        renewed["database"] = database
     return {**configuration, **renewed}
 
 

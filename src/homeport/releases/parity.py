@@ -19,7 +19,7 @@ NOT_PROVEN_AT_HOME = (
     Unproven("security groups", "At home a service reaches the database and the Internet by Docker's networks."),
     Unproven(
         "timeouts of the load balancer and of CloudFront",
-        "A request that is silent for 60 seconds, or 30 behind CloudFront, ends there; at home it does not.",
+        "A request that is silent for 60 seconds ends there; at home it does not.",
     ),
     Unproven("RDS storage", "Its speed goes by its kind and size, and a small instance has credits that run out."),
     Unproven(
@@ -32,7 +32,19 @@ NOT_PROVEN_AT_HOME = (
     ),
     Unproven(
         "the container's bounds",
-        "Fargate has no no-new-privileges, and /tmp is a folder on the task's disk there and not memory.",
+        "Fargate has no no-new-privileges: a program that is setuid gains the capabilities that were not dropped.",
     ),
     Unproven("quotas", "A new account has limits on tasks, addresses and distributions that only AWS knows."),
+)
+
+NOT_PROVEN_BY_AN_EMULATOR = (
+    Unproven("Amazon's waits", "RDS takes some ten minutes to make a Postgres, CloudFront some minutes to answer."),
+    Unproven(
+        "bounds of tasks",
+        "The emulator gives a task all processors and all memory there are, and a root file system it may write to.",
+    ),
+    Unproven("health checks", "Its load balancer and its cluster check nothing; homeport asked each service itself."),
+    Unproven("CloudFront's cache", "Nothing is kept there, so a wrong cache header shows on AWS only."),
+    Unproven("Postgres's version", "It is the one in homeport's image; RDS has its own newest of the same major."),
+    Unproven("alarms and the budget", "They are kept as records, and measure nothing."),
 )

@@ -57,5 +57,40 @@ def render_cloud_nothing(application: str, target: str, place: CloudPlace) -> Ro
     return empty_cloud_root(f"{application}.{target}", place)
 
 
+def repository_addresses(given: Mapping[str, Any]) -> dict[str, str]:
+    """Terraform's address of every repository that the images of such inputs need, by its name in ECR."""
+    services = [*given.get("services", {}).values(), *given.get("models", {}).values()]
+    of_services = {one["image"]: f'aws_ecr_repository.this["{_repository(one["image"])}"]' for one in services}
+    of_sites = {
+        site["image"]: f'module.site["{name}"].aws_ecr_repository.this' for name, site in given.get("sites", {}).items()
+    }
+    migrations = given.get("database", {}).get("migrations")
+    of_database = {migrations: "module.database[0].aws_ecr_repository.migrations[0]"} if migrations else {}
+    found = {**of_services, **of_sites, **of_database}
+    return {f"{_repository(image)}/{given['target']}": f"module.application.{at}" for image, at in found.items()}
+
+
+def _repository(image: str) -> str:
+    return image.partition("@")[0]
+
+
+def task_definition_addresses(configuration: Mapping[str, Any]) -> dict[str, str]:
+    """Terraform's address of each service's and model's task definition in such a root, by name."""
+    return {
+        name: f"{_service(name)}.aws_ecs_task_definition.this"
+        for kind in ("services", "models")
+        for name in configuration.get(kind, ())
+    }
+
+
+def is_of_service(address: str, name: str) -> bool:
+    """Whether Terraform's address is of something in a service's or model's module."""
+    return address.startswith(f"{_service(name)}.")
+
+
+def _service(name: str) -> str:
+    return f'module.application.module.service["{name}"]'
+
+
 def _name(given: Mapping[str, Any]) -> str:
     return f"{given['name']}.{given['target']}"

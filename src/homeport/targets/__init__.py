@@ -37,6 +37,7 @@ def __getattr__(name: str) -> Any:
 def open_target(
     target: DockerTarget,
     *,
+    name: str = "",
     host: str | None = None,
     instance: str,
     holder: str,
@@ -49,6 +50,7 @@ def open_target(
 def open_target(
     target: AwsTarget,
     *,
+    name: str = "",
     host: str | None = None,
     instance: str,
     holder: str,
@@ -61,6 +63,7 @@ def open_target(
 def open_target(
     target: DockerTarget | AwsTarget,
     *,
+    name: str = "",
     host: str | None = None,
     instance: str,
     holder: str,
@@ -72,13 +75,15 @@ def open_target(
 def open_target(
     target: DockerTarget | AwsTarget,
     *,
+    name: str = "",
     host: str | None = None,
     instance: str,
     holder: str,
     emit: Emit = ignore,
     needs: Collection[str] = (),
 ) -> HomeTarget | CloudTarget:
-    """Open what a manifest's target names; `host` overrides a home target's own, and a target on AWS has none.
+    """Open what a manifest's target says, which is called `name` there. `host` overrides a home target's own; a target
+    on AWS has none.
 
     `needs` are modules that the caller goes on with: they are imported while a login to a server is waited for.
 
@@ -98,4 +103,4 @@ def open_target(
         )
     from homeport.targets.cloud import CloudTarget
 
-    return CloudTarget.open(target, holder=holder, emit=emit)
+    return CloudTarget.open(target, name=name, holder=holder, emit=emit)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, NoReturn, Self
 
-from homeport.aws import AwsDrivers, Session, base, identity, ledger
+from homeport.aws import AwsDrivers, Session, identity, ledger
 from homeport.aws.base import CloudBase
 from homeport.aws.bucket import Bucket
 from homeport.aws.ledger import Held
+from homeport.aws.left_behind import Wanted
 from homeport.aws.secrets import CloudSecrets
 from homeport.errors import Refused
 from homeport.events import Emit, Event, ignore
@@ -21,10 +22,14 @@ from homeport.releases.rollback import MIGRATIONS, Schema
 from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import cloud_lock
 from homeport.targets.recorded import Recorded
+from homeport.terraform import Plan
 from homeport.terraform.statefile import attributes
 
 if TYPE_CHECKING:
     from homeport.provider import HomeportProvider
+
+# In AWS's errors, where a name or a place is taken.
+EXISTS = ("AlreadyExists", "already exists", "ResourceExists", "Duplicate", "PriorityInUse", "not idempotent")
 
 
 @dataclass
@@ -37,13 +42,13 @@ class CloudTarget(Recorded):
     _held: dict[str, Held] = field(default_factory=dict)
 
     @classmethod
-    def open(cls, target: AwsTarget, *, holder: str, emit: Emit = ignore) -> CloudTarget:
-        """See who this process is for AWS, before anything else is asked.
+    def open(cls, target: AwsTarget, *, name: str = "", holder: str, emit: Emit = ignore) -> CloudTarget:
+        """See who this process is for AWS, before anything else is asked; `name` is the target's in the manifest.
 
         Raises Refused without credentials that AWS takes, for those of the root user or of another account, and for a
         region that is not enabled.
         """
-        session = Session(target.region, target.account)
+        session = Session(target.region, target.account, target=name)
         found = identity.identify(session)
         identity.admit(found, session)
         emit(Event("aws", target.account, f"{target.region}, as {found.called}"))
@@ -79,7 +84,7 @@ class CloudTarget(Recorded):
     @property
     def base(self) -> CloudBase:
         """The base as it stands; raises NotSetUp before the first `setup`."""
-        return base.require(self.bucket)
+        return self.drivers.base
 
     @property
     def base_id(self) -> str:
@@ -94,22 +99,46 @@ class CloudTarget(Recorded):
     @contextmanager
     def lock(self, name: str, doing: str, emit: Emit = ignore) -> Iterator[Lock]:
         """Hold the lock of a root, here and in the state bucket; `doing` is told to a person who finds it held."""
-        with cloud_lock.held(self.bucket, name, self.holder, doing, emit) as lock:
-            self._held[name] = ledger.held(self.bucket, name, lock.check)
-            try:
-                yield lock
-            finally:
-                del self._held[name]
+        with cloud_lock.held(self.bucket, name, self.holder, doing, emit) as lock, self._holding(name, lock):
+            yield lock
+
+    @contextmanager
+    def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> Iterator[Lock]:
+        """The role that plans pull requests may not write: nobody who opens one can keep a deployment from its lock."""
+        with cloud_lock.looked_at(self.bucket, name, self.holder, doing, emit) as lock, self._holding(name, lock):
+            yield lock
+
+    @contextmanager
+    def _holding(self, name: str, lock: cloud_lock.CheckedLock) -> Iterator[None]:
+        self._held[name] = ledger.held(self.bucket, name, lock.check)
+        try:
+            yield
+        finally:
+            del self._held[name]
 
     def looking_ahead(self, root: str) -> AbstractContextManager[None]:
         """AWS is asked by Terraform's own provider, and many questions at a time."""
         return nullcontext()
 
+    def left_behind(self, plan: Plan, emit: Emit) -> Mapping[str, str]:
+        """Terraform notes what it made every 20 seconds at most, and what it waits for (RDS) not before it is there."""
+        begun = [change for change in plan.changes if change.action == "create" or change.is_tainted]
+        wanted = {change.address: Wanted(change.noun, change.known) for change in begun}
+        return self.drivers.left_behind.find(wanted, emit)
+
+    def way_out(self, detail: str) -> str:
+        if not any(word in detail for word in EXISTS):
+            return ""
+        return (
+            f"Something of that name is in {self.called} already, without the tags that homeport gives: somebody "
+            "else made it. Remove what is named above where nothing uses it, then run the same command again."
+        )
+
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this account's drivers, whatever the root's provider block says."""
         from homeport.provider import HomeportProvider
 
-        return HomeportProvider(_no_server, emit, lambda region, account: self.drivers)
+        return HomeportProvider(_no_server, emit, lambda region, account, source: self.drivers)
 
     def take_images_from(self, source: Registry) -> None:
         """What ECR does not have is copied from there, by the graph of Terraform."""

@@ -18,9 +18,9 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from homeport.aws.bucket import Bucket, Object
-from homeport.errors import HomeportError, Locked
+from homeport.errors import CloudFailed, HomeportError, Locked, Refused
 from homeport.events import Emit, Event
-from homeport.host import Host, Lock, connect
+from homeport.host import Lock, connect
 from homeport.host.holder import Holder
 from homeport.targets.holder import has_ended
 
@@ -28,6 +28,7 @@ LEASE = timedelta(seconds=60)
 RENEWED_EACH = timedelta(seconds=15)
 GIVEN_BACK_WITHIN = 5.0  # seconds, after which the lease is left to end
 LEFTOVER_WAIT = timedelta(seconds=10)
+DENIED = {"AccessDenied", "403"}
 NEXT_STEP = "Wait until it has ended, then run the same command again."
 
 
@@ -90,7 +91,8 @@ class CloudLock:
             raise Locked(
                 f"The lock of {self._root} in {self._bucket.called} was lost: it could not be renewed for "
                 f"{LEASE.total_seconds():.0f} s, and another process has taken it. Nothing more is written.",
-                next_step="See what stands there: homeport status. Then run the same command again.",
+                next_step=f"See what stands there: {self._bucket.session.command('status')}\n"
+                "Then run the same command again.",
             )
 
     def release(self) -> None:
@@ -121,28 +123,75 @@ class CloudLock:
             self._tag = tag
 
 
+class Looking:
+    """What is held by credentials that may only read: the lock of this machine alone."""
+
+    def __init__(self, root: str, local: Lock) -> None:
+        self.holder = local.holder
+        self._root, self._local = root, local
+
+    def is_held(self) -> bool:
+        return self._local.is_held()
+
+    def descriptor(self) -> int:
+        return self._local.descriptor()
+
+    def check(self) -> None:
+        """Raises Refused: this is asked before anything is written."""
+        raise Refused(
+            f"Something in the state or the records of {self._root} must be put right first, and these credentials may "
+            "only read.",
+            next_step="Run the same command with credentials that may deploy: it says what it puts right.",
+        )
+
+
+CheckedLock = CloudLock | Looking
+
+
 @contextmanager
-def held(bucket: Bucket, root: str, holder: str, doing: str, emit: Emit) -> Iterator[CloudLock]:
-    """Hold the lock of a root. Raises Locked, naming the holder, while another does; `doing` is told of it."""
-    with closing(connect("local")) as host, ExitStack() as here:
-        lock = _take(bucket, root, holder, doing, _here(host, bucket, root, holder, doing, emit, here))
+def looked_at(bucket: Bucket, root: str, holder: str, doing: str, emit: Emit) -> Iterator[CheckedLock]:
+    """The lock of a root for a look, held as by `held` where the credentials may. Where they may only read, nobody is
+    kept out; that is told. Raises Locked, naming the holder, while another holds it."""
+    with _here(bucket, root, holder, doing, emit) as local:
+        try:
+            lock = _take(bucket, root, holder, doing, local)
+        except CloudFailed as error:
+            if error.code not in DENIED:
+                raise
+            emit(Event("lock", root, "not taken: these credentials may only read"))
+            yield Looking(root, local)
+            return
         try:
             yield lock
         finally:
             lock.release()
 
 
-def _here(host: Host, bucket: Bucket, root: str, holder: str, doing: str, emit: Emit, held: ExitStack) -> Lock:
+@contextmanager
+def held(bucket: Bucket, root: str, holder: str, doing: str, emit: Emit) -> Iterator[CloudLock]:
+    """Hold the lock of a root. Raises Locked, naming the holder, while another does; `doing` is told of it."""
+    with _here(bucket, root, holder, doing, emit) as local:
+        lock = _take(bucket, root, holder, doing, local)
+        try:
+            yield lock
+        finally:
+            lock.release()
+
+
+@contextmanager
+def _here(bucket: Bucket, root: str, holder: str, doing: str, emit: Emit) -> Iterator[Lock]:
     """The lock of this machine. A Terraform outlives a killed process of ours for a moment: that is waited for."""
     path = _path(bucket, root)
-    try:
-        return held.enter_context(host.lock(path, holder))
-    except Locked as error:
-        if not has_ended(error.holder, holder):
-            raise _locked(doing, error.holder) from error
-        text = f"{error.holder} was killed; waits until its Terraform has ended"
-        emit(Event("lock", root, text, "warning"))
-    return held.enter_context(host.lock(path, holder, wait=LEFTOVER_WAIT))
+    with closing(connect("local")) as host, ExitStack() as held:
+        try:
+            lock = held.enter_context(host.lock(path, holder))
+        except Locked as error:
+            if not has_ended(error.holder, holder):
+                raise _locked(doing, error.holder) from error
+            text = f"{error.holder} was killed; waits until its Terraform has ended"
+            emit(Event("lock", root, text, "warning"))
+            lock = held.enter_context(host.lock(path, holder, wait=LEFTOVER_WAIT))
+        yield lock
 
 
 def _take(bucket: Bucket, root: str, holder: str, doing: str, local: Lock) -> CloudLock:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager, suppress
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
@@ -25,6 +25,7 @@ from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import known
 from homeport.targets.holder import has_ended
 from homeport.targets.recorded import Recorded
+from homeport.terraform import Plan
 from homeport.terraform.statefile import attributes
 
 if TYPE_CHECKING:
@@ -141,6 +142,10 @@ class HomeTarget(Recorded):
             finally:
                 del self._held[name]
 
+    def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> AbstractContextManager[Lock]:
+        """Whoever reaches a server's engine may write there, too."""
+        return self.lock(name, doing, emit)
+
     def _take(self, name: str, emit: Emit, held: ExitStack) -> Lock:
         """A Terraform outlives a killed process of ours for a moment, and the lock with it: that is waited for."""
         mine = self.holder
@@ -167,6 +172,14 @@ class HomeTarget(Recorded):
             yield
         finally:
             self.drivers.ahead.forget()
+
+    def left_behind(self, plan: Plan, emit: Emit) -> Mapping[str, str]:
+        """Nothing: our own resources find what carries their labels."""
+        return {}
+
+    def way_out(self, detail: str) -> str:
+        """Our own resources say it themselves."""
+        return ""
 
     def provider(self, emit: Emit) -> HomeportProvider:
         """The provider with this target's drivers, whatever the root's provider block says."""

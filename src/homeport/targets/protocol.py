@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Protocol, Self
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from homeport.releases.record import Release
     from homeport.releases.rollback import Schema
     from homeport.store import NumberedFiles, Secrets, States
+    from homeport.terraform import Plan
 
 
 class Target(Protocol):
@@ -59,8 +60,22 @@ class Target(Protocol):
         """Hold the lock of a root; `doing` is told to a person who finds it held. Raises Locked."""
         ...
 
+    def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> AbstractContextManager[Lock]:
+        """The same for a look that writes nothing: where the right to take the lock is lacking, it is told, and who
+        holds it is refused all the same."""
+        ...
+
     def looking_ahead(self, root: str) -> AbstractContextManager[None]:
         """Ask of what is in the state of a root at once, where Terraform would ask one after the other, and later."""
+        ...
+
+    def left_behind(self, plan: Plan, emit: Emit) -> Mapping[str, str]:
+        """Of what a plan would make, what an interrupted run made and nobody noted: the ids to import it by, by its
+        address. What is still being made is waited for."""
+        ...
+
+    def way_out(self, detail: str) -> str:
+        """What a person can do about an error of Terraform's; empty where its own words are all that is known."""
         ...
 
     def provider(self, emit: Emit) -> HomeportProvider:

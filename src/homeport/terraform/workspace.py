@@ -6,12 +6,13 @@ import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from homeport.errors import TerraformFailed
 from homeport.events import Emit, Event, ignore
 from homeport.terraform.binary import Binary, environment
-from homeport.terraform.plan import Plan, changes_of
+from homeport.terraform.plan import Plan
 from homeport.terraform.process import Ended, raise_if_interrupted, run
 from homeport.terraform.state import StateStore, follows
 
@@ -50,12 +51,16 @@ class Workspace:
         self._descriptors = descriptors
         self._emit = emit
 
-    def prepare(self) -> None:
-        """Write the root and initialize it, unless that was done for the very same modules and Terraform."""
+    def prepare(self, imports: Mapping[str, str] = MappingProxyType({})) -> None:
+        """Write the root and initialize it, unless that was done for the very same modules and Terraform.
+
+        `imports` are ids of what stands already, by the addresses at which Terraform is to take it up.
+        """
         self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         ignore_in_git(self.folder.parent)
         _link(self.folder / "modules", self._modules)
-        (self.folder / ROOT).write_text(json.dumps(self._root, indent=2, sort_keys=True))
+        taken_up = {"import": [{"to": address, "id": one} for address, one in imports.items()]} if imports else {}
+        (self.folder / ROOT).write_text(json.dumps(self._root | taken_up, indent=2, sort_keys=True))
         key = self._initialization_key()
         marker = self.folder / INITIALIZED
         if marker.exists() and marker.read_text() == key:
@@ -65,25 +70,37 @@ class Workspace:
         self._must("init", "-no-color", "-reconfigure")
         marker.write_text(key)
 
-    def plan(self, *, destroy: bool = False, replace: Sequence[str] = ()) -> Plan:
-        """Plan to a file; the plan is empty when nothing would change. `replace` are addresses of resources."""
-        self.prepare()
+    def plan(
+        self,
+        *,
+        destroy: bool = False,
+        replace: Sequence[str] = (),
+        only: Sequence[str] = (),
+        imports: Mapping[str, str] = MappingProxyType({}),
+    ) -> Plan:
+        """Plan to a file; the plan is empty when nothing would change. `replace` and `only` are addresses of resources:
+        those that are made anew, and those that alone are looked at. `imports` as `prepare` has them."""
+        self.prepare(imports)
         file = self.folder / PLAN
         words = ["-detailed-exitcode", "-json", f"-out={file}", *(["-destroy"] if destroy else [])]
         words += [f"-replace={address}" for address in replace]
+        words += [f"-target={address}" for address in only]
         ended = self._run("plan", *words)
         if ended.returncode == NO_CHANGES:
             return Plan(file, (), is_empty=True)
         if ended.returncode != CHANGES:
             raise _failed("plan", ended)
-        changes = changes_of(self._show(file))
-        return Plan(file, changes, is_empty=False)
+        return Plan.read(file, self._show(file))
 
     def apply(self, plan: Plan) -> None:
         """Apply that very plan. Raises TerraformFailed with all errors, or Interrupted."""
         ended = self._run("apply", "-json", str(plan.file))
         if ended.returncode:
             raise _failed("apply", ended)
+
+    def untaint(self, address: str) -> None:
+        """Have the state say that what an interrupted run began is whole: a plan changes what is not."""
+        self._must("untaint", "-no-color", address)
 
     def heal(self, store: StateStore) -> None:
         """Take up what a killed run could not save: Terraform leaves it in `errored.tfstate`."""

@@ -3,12 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
-from ministack.core.iam_evaluator import EvalContext, evaluate_trust_policy
-from ruamel.yaml import YAML
 
 from homeport.aws import Endpoints, Session
 from homeport.aws.bucket import Bucket
@@ -18,8 +15,6 @@ from homeport.home.drivers import Drivers
 from homeport.provider.provider import HomeportProvider
 from tests.support.terraform import Root, served_root
 
-ISSUER = "token.actions.githubusercontent.com"
-SUBJECTS = Path(__file__).parent / "subjects.yaml"
 ASKED = {
     "github": {
         "repository": "octo/shop",
@@ -90,32 +85,3 @@ def test_https_waits_for_certificates(root: Root) -> None:
     """Nobody can wait for records that are made by hand elsewhere."""
     assert root.output("base")["listener_https"] is None
     assert root.output("base")["certificate_cloudfront"] is None
-
-
-@pytest.mark.parametrize("case", YAML(typ="safe").load(SUBJECTS), ids=lambda case: case["says"].replace(" ", "-"))
-def test_a_role_admits_whom_it_is_for(session: Session, root: Root, case: dict[str, Any]) -> None:
-    """The policies as IAM has them, asked for the claims of a token."""
-    roles = {**root.output("deploy_roles"), "plan": root.output("plan_role")}
-    documents = {name: _trust(session, arn) for name, arn in roles.items()}
-    given = {"aud": "sts.amazonaws.com", "repository_id": "456", **case}
-    claims = {f"{ISSUER}:{name}": given[name] for name in ("aud", "sub", "repository_id") if given[name] is not None}
-    assert case["admitted"] == [name for name, document in documents.items() if _admits(document, session, claims)]
-
-
-def _trust(session: Session, arn: str) -> dict[str, Any]:
-    role = session.client("iam").get_role(RoleName=arn.rpartition("/")[2])["Role"]
-    return dict(role["AssumeRolePolicyDocument"])
-
-
-def _admits(document: dict[str, Any], session: Session, claims: dict[str, str]) -> bool:
-    provider = f"arn:aws:iam::{session.account}:oidc-provider/{ISSUER}"
-    asked = EvalContext(
-        principal_arn=provider,
-        principal_type="FederatedUser",
-        principal_account=session.account,
-        action="sts:AssumeRoleWithWebIdentity",
-        resource_arn="*",
-        region=session.region,
-        service_context=dict(claims),
-    )
-    return bool(evaluate_trust_policy(document, provider, asked))

@@ -57,12 +57,15 @@ def test_a_load_balancer_without_tls_for_the_host() -> None:
     assert Door("http://127.0.0.1:4599/", header) == EMULATOR.load_balancer(dns_name, dns_name, is_encrypted=False)
 
 
-def test_a_distribution_is_asked_by_its_own_name() -> None:
-    """An emulator knows no other name of it, and takes the request as HTTPS."""
+def test_a_distribution_is_asked_by_its_names() -> None:
+    """By its own before DNS leads another to it; an emulator takes the request as HTTPS."""
     assert Door("https://d1.cloudfront.net/", {}) == AWS.cloudfront("d1.cloudfront.net")
     assert Door(
         "http://127.0.0.1:4599/config.json", {"Host": "d1.cloudfront.net", "X-Forwarded-Proto": "https"}
     ) == EMULATOR.cloudfront("d1.cloudfront.net", "/config.json")
+    named = "notes.example.com"
+    assert Door("https://d1.cloudfront.net/", {"Host": named}, named) == AWS.cloudfront("d1.cloudfront.net", host=named)
+    assert named == EMULATOR.cloudfront("d1.cloudfront.net", host=named).headers["Host"]
 
 
 def test_engines_take_an_emulators_registry_without_tls() -> None:

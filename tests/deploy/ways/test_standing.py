@@ -8,8 +8,8 @@ STATES = Path(__file__).parent / "states"
 
 
 def test_a_state_says_what_stands() -> None:
-    """Services by their names in the manifest, CloudFront's name, and whether there is an instance; no data source."""
-    expected = Standing({"api": "notes-production-api"}, "d1.cloudfront.net", has_database=True)
+    """Services by their names in the manifest, CloudFront's name, and the instance with its major; no data source."""
+    expected = Standing({"api": "notes-production-api"}, "d1.cloudfront.net", has_database=True, postgres=17)
     assert expected == standing((STATES / "everything.json").read_bytes())
 
 

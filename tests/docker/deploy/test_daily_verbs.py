@@ -136,6 +136,19 @@ def test_why_without_a_failure(installation: Installation, application: Path) ->
     assert "a release is a number" in installation.homeport("why", "home", "one", cwd=application, returncode=2).stderr
 
 
+def test_why_tells_of_a_container_that_ended(installation: Installation, application: Path) -> None:
+    """No release failed, and yet something does not run: with its exit code and its last log lines."""
+    (name,) = [name for name in installation.containers("probe") if "-second-" in name]
+    installation.client.stop(name, timeout=0)
+    said = installation.homeport("why", cwd=application).stdout
+    (trouble,) = json.loads(installation.homeport("why", "--json", cwd=application).stdout)["now"]
+    assert "No release of probe on home has failed.\n" in said
+    assert "  second: its container says: Exited (137)" in said
+    assert ("second", 137) == (trouble["service"], trouble["exit_code"])
+    installation.homeport("restart", "second", "--yes", cwd=application)
+    assert "No release of probe on home has failed.\n" == installation.homeport("why", cwd=application).stdout
+
+
 def test_why_a_candidate_failed(installation: Installation, application: Path) -> None:
     """The step, the cause with the last log lines, what was new, what serves; also when all is well again."""
     good = _newest(installation, application)

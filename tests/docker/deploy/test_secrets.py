@@ -1,64 +1,19 @@
 """A secret's value is where it is needed, and nowhere else."""
 
-import base64
 import gzip
 import io
 import json
 import tarfile
-import threading
-from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 
 from tests.support.installation import Installation, probe_application
+from tests.support.searching import command_lines, files, found
 
 pytestmark = pytest.mark.docker
 VALUE = "s3cr+t/with=signs&and spaces"
-CONTROL = "planted+control/value=here"
-
-
-def _forms(value: str) -> dict[str, bytes]:
-    return {
-        "plain": value.encode(),
-        "base64": base64.b64encode(value.encode()),
-        "URL-encoded": quote(value, safe="").encode(),
-    }
-
-
-def _found(value: str, places: dict[str, bytes]) -> list[str]:
-    return [
-        f"{form} in {name}" for name, data in places.items() for form, wanted in _forms(value).items() if wanted in data
-    ]
-
-
-def _files(folder: Path) -> Iterator[tuple[str, bytes]]:
-    """Every file below, and what is in the archives among them (a plan is one)."""
-    for path in folder.rglob("*"):
-        if path.is_file() and not path.is_symlink():
-            data = path.read_bytes()
-            yield str(path), data
-            yield str(path) + " unpacked", _unpacked(data)
-
-
-def _unpacked(data: bytes) -> bytes:
-    import zipfile
-
-    if not zipfile.is_zipfile(io.BytesIO(data)):
-        return b""
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
-        return b"".join(archive.read(name) for name in archive.namelist())
-
-
-def _command_lines(ended: threading.Event, seen: list[bytes]) -> None:
-    """Sample the arguments of every process until told to end."""
-    while not ended.wait(0.02):
-        for process in Path("/proc").glob("[0-9]*/cmdline"):
-            try:
-                seen.append(process.read_bytes())
-            except OSError:
-                continue  # it ended meanwhile
+CONTROL = "planted+control/value=here&there"
 
 
 def _layers(installation: Installation, image: str) -> bytes:
@@ -78,23 +33,19 @@ def places(installation: Installation, tmp_path_factory: pytest.TempPathFactory)
         database=True,
     )
     installation.homeport("secret", "set", "TOKEN", cwd=application, stdin=VALUE)
-    ended, command_lines = threading.Event(), list[bytes]()
-    sampling = threading.Thread(target=_command_lines, args=(ended, command_lines))
-    sampling.start()
-    said = installation.homeport("up", "--yes", cwd=application)
-    ended.set()
-    sampling.join()
+    with command_lines() as seen:
+        said = installation.homeport("up", "--yes", cwd=application)
     (container,) = installation.containers("probe")
     logs = {
         name: installation.client.logs(name)
         for name in (f"{installation.instance}-postgres", f"{installation.instance}-gateway", container)
     }
-    found = dict(_files(application)) | dict(_files(installation.server_folder))
+    kept = dict(files(application)) | dict(files(installation.server_folder))
     return {
-        **{name: data for name, data in found.items() if f"{installation.server_folder}/secrets/" not in name},
+        **{name: data for name, data in kept.items() if f"{installation.server_folder}/secrets/" not in name},
         **{f"log of {name}": data for name, data in logs.items()},
         "output": (said.stdout + said.stderr).encode(),
-        "command lines": b"\0".join(command_lines),
+        "command lines": b"\0".join(seen),
         "image": _layers(installation, installation.inspect(container)["Image"]),
         "secret list": installation.homeport("secret", "list", "--json", cwd=application).stdout.encode(),
         "status": installation.homeport("status", "--json", cwd=application).stdout.encode(),
@@ -108,21 +59,21 @@ def test_the_service_has_the_secret(installation: Installation, places: dict[str
 
 
 def test_a_secret_is_nowhere_else(places: dict[str, bytes]) -> None:
-    """Not in state, plan, records, command lines, logs, image layers or output, in any of three spellings."""
-    assert [] == _found(VALUE, places)
+    """Not in state, plan, records, command lines, logs, image layers or output, in any spelling."""
+    assert [] == found(VALUE, places)
 
 
 def test_passwords_of_the_database_are_nowhere_else(installation: Installation, places: dict[str, bytes]) -> None:
     """The same for what homeport makes itself."""
     (container,) = installation.containers("probe")
     environment = dict(entry.partition("=")[::2] for entry in installation.inspect(container)["Config"]["Env"])
-    assert [] == _found(environment["PGPASSWORD"], places)
+    assert [] == found(environment["PGPASSWORD"], places)
 
 
 def test_the_search_finds_what_is_there(places: dict[str, bytes]) -> None:
     """The control: a plain variable is found by the same search, in the state among others."""
-    assert any("tfstate" in place for place in _found(CONTROL, places))
-    assert any("plan unpacked" in place for place in _found(CONTROL, places))
+    assert any("tfstate" in place for place in found(CONTROL, places))
+    assert any("plan unpacked" in place for place in found(CONTROL, places))
 
 
 def test_a_changed_secret_is_in_the_plan(installation: Installation, places: dict[str, bytes], tmp_path: Path) -> None:

@@ -52,6 +52,20 @@ run "accepts_no_migrations" {
   }
 }
 
+run "gives_a_session_one_login" {
+  command = plan
+
+  assert {
+    condition     = alltrue([for login, definition in aws_ecs_task_definition.login : definition.family == "notes-production-psql-${login}"])
+    error_message = "homeport psql finds its task by this family."
+  }
+
+  assert {
+    condition     = length(aws_ecs_task_definition.login) == 2 && toset(keys(aws_iam_role.execution)) == toset(["app", "owner", "psql"])
+    error_message = "Each role's session is started by a role that reads its login, and no other."
+  }
+}
+
 run "accepts_migrations_by_digest" {
   command = plan
 

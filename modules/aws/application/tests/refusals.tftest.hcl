@@ -103,6 +103,122 @@ run "answers_on_its_own_name" {
   }
 }
 
+run "stands_on_the_base_of_the_account_without_one_of_its_own" {
+  command = plan
+
+  variables {
+    base     = null
+    services = { api = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8000, route = "/api" } }
+  }
+
+  override_data {
+    target = data.homeport_base.this
+    values = {
+      vpc_id                       = "vpc-2"
+      public_subnets               = ["subnet-1", "subnet-2"]
+      cluster                      = "arn:aws:ecs:eu-central-1:123456789012:cluster/homeport"
+      cluster_name                 = "homeport"
+      load_balancer                = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:loadbalancer/app/homeport/0123456789abcdef"
+      load_balancer_dns            = "homeport-2.eu-central-1.elb.amazonaws.com"
+      load_balancer_security_group = "sg-2"
+      listener_http                = "arn:aws:elasticloadbalancing:eu-central-1:123456789012:listener/app/homeport/0123456789abcdef/1111111111111111"
+      listener_https               = null
+      permissions_boundary         = "arn:aws:iam::123456789012:policy/homeport-boundary"
+      log_retention_days           = 30
+      region                       = "eu-central-1"
+      account                      = "123456789012"
+    }
+  }
+
+  assert {
+    condition     = output.url == "http://homeport-2.eu-central-1.elb.amazonaws.com"
+    error_message = "The base is the one that the provider finds."
+  }
+}
+
+run "makes_no_record_where_the_base_has_no_zone" {
+  command = plan
+
+  variables {
+    hosts    = ["notes.example.com"]
+    services = { api = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8000, route = "/api" } }
+  }
+
+  assert {
+    condition     = length(aws_route53_record.this) == 0
+    error_message = "Its DNS is elsewhere."
+  }
+}
+
+run "names_its_hosts_in_the_zone_of_the_base" {
+  command = plan
+
+  variables {
+    hosts    = ["notes.example.com", "example.com"]
+    services = { api = { image = "api/notes-api@sha256:0000000000000000000000000000000000000000000000000000000000000000", port = 8000, route = "/api" } }
+    base = {
+      vpc_id                       = "vpc-1"
+      public_subnets               = ["subnet-1", "subnet-2"]
+      isolated_subnets             = ["subnet-3", "subnet-4"]
+      cluster                      = "arn:aws:ecs:eu-west-1:123456789012:cluster/homeport"
+      cluster_name                 = "homeport"
+      load_balancer                = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/homeport/0123456789abcdef"
+      load_balancer_dns            = "homeport-1.eu-west-1.elb.amazonaws.com"
+      load_balancer_zone_id        = "Z32O12XQLNTSW2"
+      load_balancer_security_group = "sg-1"
+      listener_http                = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/homeport/0123456789abcdef/1111111111111111"
+      permissions_boundary         = "arn:aws:iam::123456789012:policy/homeport-boundary"
+      log_retention_days           = 30
+      client_image                 = "psql:17"
+      zone_id                      = "Z1"
+      region                       = "eu-west-1"
+      account                      = "123456789012"
+    }
+  }
+
+  assert {
+    condition     = keys(aws_route53_record.this) == ["example.com A", "notes.example.com A"]
+    error_message = "Every host is named, and by IPv4 only, as the load balancer is."
+  }
+
+  assert {
+    condition     = alltrue([for one in aws_route53_record.this : one.zone_id == "Z1" && one.alias[0].name == "homeport-1.eu-west-1.elb.amazonaws.com" && one.alias[0].zone_id == "Z32O12XQLNTSW2"])
+    error_message = "Each leads to the load balancer."
+  }
+}
+
+run "names_a_site_for_both_kinds_of_addresses" {
+  command = plan
+
+  variables {
+    hosts = ["notes.example.com"]
+    sites = { web = { image = "site/notes-web@sha256:0000000000000000000000000000000000000000000000000000000000000000" } }
+    base = {
+      vpc_id                       = "vpc-1"
+      public_subnets               = ["subnet-1", "subnet-2"]
+      isolated_subnets             = ["subnet-3", "subnet-4"]
+      cluster                      = "arn:aws:ecs:eu-west-1:123456789012:cluster/homeport"
+      cluster_name                 = "homeport"
+      load_balancer                = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/homeport/0123456789abcdef"
+      load_balancer_dns            = "homeport-1.eu-west-1.elb.amazonaws.com"
+      load_balancer_security_group = "sg-1"
+      listener_http                = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/homeport/0123456789abcdef/1111111111111111"
+      certificate_cloudfront       = "arn:aws:acm:us-east-1:123456789012:certificate/1"
+      permissions_boundary         = "arn:aws:iam::123456789012:policy/homeport-boundary"
+      log_retention_days           = 30
+      client_image                 = "psql:17"
+      zone_id                      = "Z1"
+      region                       = "eu-west-1"
+      account                      = "123456789012"
+    }
+  }
+
+  assert {
+    condition     = keys(aws_route53_record.this) == ["notes.example.com A", "notes.example.com AAAA"]
+    error_message = "CloudFront has addresses of both kinds."
+  }
+}
+
 run "refuses_a_name_in_capitals" {
   command = plan
 

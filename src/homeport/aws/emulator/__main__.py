@@ -9,14 +9,14 @@ import sys
 import threading
 
 from homeport.aws.emulator.engine import bridge_address, open_engine, sweep
-from homeport.aws.emulator.settings import REGION, Settings
+from homeport.aws.emulator.settings import ACCOUNT, REGION, Settings
 
 
 def main() -> None:
     """Leaves nothing on the engine when it ends; kill -9 leaves that to whoever starts the next."""
     options = _options()
     client = open_engine()
-    settings = Settings(options.port, bridge_address(client), options.region, options.auth)
+    settings = Settings(options.port, bridge_address(client), options.region, options.account, options.auth)
     if options.folder:
         os.environ["TMPDIR"] = options.folder
     if options.follow_stdin:
@@ -34,6 +34,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m homeport.aws.emulator", description=__doc__)
     parser.add_argument("--port", type=int, default=4566)
     parser.add_argument("--region", default=REGION)
+    parser.add_argument("--account", default=ACCOUNT)
     parser.add_argument("--auth", action="store_true", help="enforce policies, as AWS does")
     parser.add_argument("--folder", help="for its temporary files, removed at the end")
     parser.add_argument("--follow-stdin", action="store_true", help="end when standard input closes")

@@ -57,7 +57,13 @@ def sweep(client: docker.APIClient, settings: Settings) -> None:
     _sweep_instance(client, settings.instance)
     time.sleep(SETTLED_SECONDS)
     _sweep_instance(client, settings.instance)
-    _remove_images(client, f"localhost:{settings.port}/")
+
+
+def left_of(client: docker.APIClient, instance: str) -> list[str]:
+    """The names of containers and networks that an emulator made and that are there."""
+    made = {"label": f"{LABEL}={instance}"}
+    containers = [container["Names"][0].lstrip("/") for container in client.containers(all=True, filters=made)]
+    return containers + [str(network["Name"]) for network in client.networks(filters=made)]
 
 
 def sweep_orphans(client: docker.APIClient) -> None:
@@ -81,22 +87,25 @@ def is_alive(port: int) -> bool:
 
 def _sweep_instance(client: docker.APIClient, instance: str) -> None:
     made = {"label": f"{LABEL}={instance}"}
+    registries = [f"localhost:{instance.rpartition(':')[2]}/"]
     for container in client.containers(all=True, filters=made):
+        registries += [f"127.0.0.1:{port['PublicPort']}/" for port in container["Ports"] if "PublicPort" in port]
         volumes = [mount["Name"] for mount in container["Mounts"] if mount.get("Type") == "volume"]
         _quietly(partial(client.remove_container, container["Id"], force=True, v=True))
         for volume in volumes:
             _quietly(partial(client.remove_volume, volume))
     for network in client.networks(filters=made):
         _quietly(partial(client.remove_network, network["Id"]))
+    forget_images(client, *registries)
 
 
-def _remove_images(client: docker.APIClient, prefix: str) -> None:
-    """Names of images in the emulator's registry, which is gone."""
-    for image in client.images():
-        names = [*(image.get("RepoTags") or ()), *(image.get("RepoDigests") or ())]
-        for name in names:
-            if name.startswith(prefix):
-                _quietly(partial(client.remove_image, name))
+def forget_images(client: docker.APIClient, *registries: str) -> None:
+    """Remove the engine's names of images in registries (`localhost:4566/`), tags first: a digest goes with the last
+    tag of its repository."""
+    for kind in ("RepoTags", "RepoDigests"):
+        for name in [name for image in client.images() for name in image.get(kind) or ()]:
+            if name.startswith(registries):
+                _quietly(partial(client.remove_image, name, force=True))
 
 
 def _quietly(remove: Callable[[], object]) -> None:

@@ -23,6 +23,7 @@ class Settings:
     port: int
     bridge: str
     region: str = REGION
+    account: str = ACCOUNT
     has_auth: bool = False  # policies, trust policies and private buckets are enforced
 
     @property
@@ -39,7 +40,7 @@ class Settings:
         return {
             "GATEWAY_PORT": str(self.port),
             "MINISTACK_HOSTNAME": host_name(),
-            "MINISTACK_ACCOUNT_ID": ACCOUNT,
+            "MINISTACK_ACCOUNT_ID": self.account,
             "MINISTACK_REGION": self.region,
             "MINISTACK_IMAGE_PREFIX": EMULATED_PREFIX,
             "MINISTACK_DOCKER_TIMEOUT": "60",  # a busy engine is slow, not gone

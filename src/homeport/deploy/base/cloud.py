@@ -14,8 +14,8 @@ from homeport import __version__
 from homeport.aws import base as bases
 from homeport.aws import certificates
 from homeport.aws.base import CloudBase
-from homeport.deploy.root import OpenRoot, open_root
-from homeport.errors import NotSetUp, TerraformFailed
+from homeport.deploy.root import open_root
+from homeport.errors import NotSetUp
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.manifest import AwsBase
@@ -25,7 +25,6 @@ from homeport.terraform import Plan
 
 Confirm = Callable[[Plan], bool]
 ROOT = "base"
-EXISTS = ("AlreadyExists", "already exists", "DuplicateLoadBalancerName")
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ class SetUpCloud:
             if not plan.is_empty:
                 if not self.confirm(plan):
                     return CloudSetUp("declined", standing)
-                apply(opened, plan, self.target.called)
+                opened.apply(plan)
         outputs = outputs_of(self.target.states(ROOT).read())
         base = self._base(standing, outputs)
         if base != standing:
@@ -141,17 +140,3 @@ def outputs_of(state: bytes | None) -> Mapping[str, Any]:
     """The outputs in a state of Terraform's, by name."""
     found = json.loads(state).get("outputs", {}) if state else {}
     return {name: output["value"] for name, output in found.items()}
-
-
-def apply(opened: OpenRoot, plan: Plan, called: str) -> None:
-    """Apply a plan. What a killed run made and could not note stands in the way: that is said, with the way out."""
-    try:
-        opened.apply(plan)
-    except TerraformFailed as error:
-        if any(word in error.detail for word in EXISTS):
-            error.next_step = (
-                f"Something of that name is in {called} already, and homeport's state does not know it: an earlier "
-                "setup was killed before it could note it, or somebody else made it. Remove what is named above "
-                "where nothing uses it, then run the same command again."
-            )
-        raise

@@ -9,7 +9,7 @@ from homeport.aws import base as bases
 from homeport.deploy.base.cloud import ROOT, Confirm, workspace
 from homeport.deploy.root import open_root
 from homeport.errors import NotSetUp, Refused
-from homeport.events import Emit
+from homeport.events import Emit, Event
 from homeport.stack import CloudPlace, Root, render_no_cloud_base
 from homeport.targets import CloudTarget
 
@@ -33,6 +33,7 @@ class RemoveCloudBase:
                 self._check_unused()
                 with open_root(self.target, ROOT, self._root(), workspace(self.target), lock, self.emit) as opened:
                     plan = opened.plan()
+                    self._tell_what_goes()
                     if not self.confirm(plan):
                         return False
                     opened.apply(plan)
@@ -41,6 +42,13 @@ class RemoveCloudBase:
             return False
         self.target.bucket.remove_whole()
         return True
+
+    def _tell_what_goes(self) -> None:
+        """What no plan of Terraform's shows: the bucket is not in it."""
+        bucket = self.target.bucket
+        recorded = sorted({key.split("/")[1] for key in bucket.keys("releases/")})
+        releases = f", and the records of the releases of {', '.join(recorded)}" if recorded else ""
+        self.emit(Event("bucket", bucket.name, f"goes with it, with every state{releases}", "warning"))
 
     def _root(self) -> Root:
         session = self.target.session

@@ -25,14 +25,17 @@ def decide(
     free_ports: bool,
     emit: Emit,
 ) -> Base:
-    """The base to be made. Without a file what stands is kept; the first time, the defaults are taken.
+    """The base to be made. Without a file, or by one of AWS alone, what stands is kept; the first time, the defaults
+    are taken.
 
     Raises Refused for what cannot be: what cannot be changed in place, a port that is taken.
     """
     if standing is None:
         base = replace(_first(home), **_settings(wanted or BaseFile()))
+    elif wanted is not None and wanted.is_of_a_server:
+        base = replace(standing, **_settings(wanted))
     else:
-        base = replace(standing, **(_settings(wanted) if wanted else {}))
+        base = standing
     base = _with_networks(home, base, wanted)
     check_in_place(home, standing, base)
     return with_free_ports(home, base, free_ports=free_ports, emit=emit)

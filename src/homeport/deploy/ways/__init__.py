@@ -12,6 +12,8 @@ from typing import Any, Protocol
 
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.cost import Cost
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.part import Part
 from homeport.errors import HomeportError
 from homeport.events import Emit
@@ -43,8 +45,9 @@ class Way(Protocol):
         """Raises Refused with every image of a release that the target has no more."""
         ...
 
-    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
-        """The same of images that are to be promoted from here to the application's target."""
+    def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
+        """The same of images of a release of the target `origin`, which are to be promoted from here to the
+        application's target."""
         ...
 
     def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
@@ -65,11 +68,15 @@ class Way(Protocol):
         """The images that `up` would release. Builds nothing."""
         ...
 
-    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
-        """Copy images from another registry here, for a promotion that is to need that target no more.
+    def needed_ahead(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+        """Terraform's addresses of what its images need here before they can be sent, and that there is not yet.
 
-        Raises Refused where that cannot be.
+        Raises Refused where none can be sent.
         """
+        ...
+
+    def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
+        """Copy images from another registry here, for a promotion that is to need that target no more."""
         ...
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
@@ -90,12 +97,27 @@ class Way(Protocol):
         """The Terraform root of an application with this configuration."""
         ...
 
+    def whole_root(self, application: Application) -> Root | None:
+        """All that a release of the manifest would make, whatever its images: what an interrupted one left is found by
+        it before the rest is taken away. None where nothing can be left."""
+        ...
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         """What takes the application away, each applied after the one before."""
         ...
 
     def what_stays(self, application: Application) -> str:
         """What `down` left of the application that costs something, and how to be rid of it; empty for nothing."""
+        ...
+
+    # ------------------------------------------------------------------- the plan
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        """What a plan changes; `everything` has a line for each resource, as Terraform has it."""
+        ...
+
+    def cost(self, plan: Plan) -> Cost | None:
+        """What all costs in a month once a plan is applied; None where nothing is billed, or nothing changes."""
         ...
 
     # ---------------------------------------------------------------- the release
@@ -133,6 +155,10 @@ class Way(Protocol):
 
     def running(self, application: Application) -> tuple[Part, ...]:
         """What runs of the application, by service."""
+        ...
+
+    def without_a_secret(self) -> str:
+        """What it means for what runs that a secret of it was removed; a clause."""
         ...
 
     def registry_backup(self) -> str | None:

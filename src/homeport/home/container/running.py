@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import docker
+from docker.errors import NotFound
 
 from homeport.home.container.address import address_on
 from homeport.home.container.removing import LEAVING
@@ -36,6 +37,43 @@ def running(home: Home, application: str, target: str) -> list[Running]:
     listed = home.docker.containers(filters={"label": wanted})
     found = [_running(one) for one in listed if one["Labels"].get("homeport.service") != "migrations"]
     return sorted(found, key=lambda one: one.service)
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """A container that does not run as it should; `exit_code` is None where it runs and is not healthy."""
+
+    service: str
+    status: str
+    exit_code: int | None
+    log: tuple[str, ...]
+
+
+def broken(home: Home, application: str, target: str, *, lines: int) -> list[Broken]:
+    """The containers of an application's target that ended, end again and again, or are not healthy, by service."""
+    labels = {"instance": home.instance, "application": application, "target": target}
+    wanted = [f"homeport.{key}={value}" for key, value in labels.items()]
+    listed = home.docker.containers(all=True, filters={"label": wanted})
+    found = (_broken(home.docker, one, lines) for one in listed if _is_broken(one))
+    return sorted((one for one in found if one), key=lambda one: one.service)
+
+
+def _is_broken(listed: dict[str, Any]) -> bool:
+    """One that is leaving ends because it should, and one of the migrations when it is done."""
+    if _name(listed).endswith(LEAVING) or listed["Labels"].get("homeport.service") in (None, "migrations"):
+        return False
+    return listed["State"] in ("restarting", "exited", "dead") or "(unhealthy)" in listed["Status"]
+
+
+def _broken(client: docker.APIClient, listed: dict[str, Any], lines: int) -> Broken | None:
+    """None for one that was removed meanwhile."""
+    try:
+        state = client.inspect_container(listed["Id"])["State"]
+        said = client.logs(listed["Id"], tail=lines).decode(errors="replace").splitlines()
+    except NotFound:
+        return None
+    code = None if state["Running"] and not state["Restarting"] else int(state["ExitCode"])
+    return Broken(listed["Labels"]["homeport.service"], listed["Status"], code, tuple(said))
 
 
 def applications(home: Home) -> list[str]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from typing import Any
 
 from homeport.aws.repositories import missing_repositories
 from homeport.deploy.application import Application
@@ -11,15 +12,15 @@ from homeport.deploy.ways.cloud import checks
 from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.oci import Reference, Registry
+from homeport.stack.cloud_application import repository_addresses
 from homeport.targets import CloudTarget, Target
 
 
 def refuse_to_build(application: Application) -> Refused:
     """AWS runs what was seen to work elsewhere, so its images come by a promotion only."""
-    place = application.target_name
     return Refused(
-        f"Nothing is built for {place}: it takes the images of a target where they run already.",
-        next_step=f"Release at home, then promote that: homeport promote {_home_of(application)} {place}",
+        f"Nothing is built for {application.target_name}: it takes the images of a target where they run already.",
+        next_step=f"Release at home, then promote that: {promotion(application)}",
     )
 
 
@@ -38,33 +39,24 @@ def from_source(source: Target, target: CloudTarget) -> None:
         target.take_images_from(source.registry())
 
 
+def needed_ahead(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+    """The repositories that its images need and that ECR does not have, by their addresses in the root."""
+    addresses = repository_addresses(configuration)
+    return tuple(addresses[name] for name in missing_repositories(target.session, addresses))
+
+
 def send_ahead(
     application: Application, images: Mapping[str, str], source: Registry, target: CloudTarget, emit: Emit
 ) -> None:
-    """Copy them to ECR by digest; what is there already is not sent again.
-
-    Raises Refused for a repository that there is not: Terraform makes it, in the first promotion that needs it.
-    """
+    """Copy them to ECR by digest; what is there already is not sent again."""
     place, platform = application.target_name, application.manifest.platform
-    wanted = [checks.wanted(Reference.parse(image), place, platform) for image in images.values()]
-    _check_repositories(target, [one.repository for one in wanted], place)
     target.take_images_from(source)
     with stoppable(emit, "what was sent stays, and is not sent again") as stopped:
-        for one in wanted:
-            target.drivers.images.ensure(one, stopped=stopped.is_set, emit=emit)
+        for image in images.values():
+            wanted = checks.wanted(Reference.parse(image), place, platform)
+            target.drivers.images.ensure(wanted, stopped=stopped.is_set, emit=emit)
 
 
-def _check_repositories(target: CloudTarget, names: Collection[str], place: str) -> None:
-    missing = missing_repositories(target.session, names)
-    if missing:
-        raise Refused(
-            f"ECR of {target.called} has no repository yet for {', '.join(missing)}: "
-            "the first promotion that needs it makes it.",
-            next_step=f"Promote once while the server can be reached: homeport promote FROM {place}",
-        )
-
-
-def _home_of(application: Application) -> str:
-    """A target that images can come from, by name."""
-    targets = application.manifest.targets.items()
-    return next((name for name, target in targets if target.kind == "docker"), "FROM")
+def promotion(application: Application) -> str:
+    """The command that releases there."""
+    return f"homeport promote {checks.home_of(application) or 'FROM'} {application.target_name}"

@@ -8,9 +8,12 @@ from typing import Any
 from homeport.deploy.application import Application
 from homeport.deploy.checks import secret_versions
 from homeport.deploy.ways.cloud.standing import standing
+from homeport.releases.rollback import MIGRATIONS
 from homeport.stack import CloudApplicationStack, CloudPlace, Root, cloud_inputs, render_cloud_inputs
 from homeport.stack.cloud_application import render_cloud_data_only, render_cloud_nothing
 from homeport.targets import CloudTarget
+
+NO_IMAGE = "sha256:" + "0" * 64
 
 
 def place(target: CloudTarget) -> CloudPlace:
@@ -35,6 +38,20 @@ def configuration(application: Application, target: CloudTarget, images: Mapping
 def root_of(target: CloudTarget, given: Mapping[str, Any]) -> Root:
     """The root with these inputs, on the base as it is now."""
     return render_cloud_inputs(given, target.base.outputs, place(target))
+
+
+def whole_root(application: Application, target: CloudTarget) -> Root:
+    """With images that nothing has, and without secrets, which a person may not have set."""
+    images = {image.name: f"{image.repository}@{NO_IMAGE}" for image in application.manifest.images()}
+    images |= {MIGRATIONS: f"api/{application.name}-{MIGRATIONS}@{NO_IMAGE}"}
+    stack = CloudApplicationStack(
+        manifest=application.manifest,
+        target=application.target_name,
+        hosts=application.hosts(target),
+        images=images,
+        secrets={},
+    )
+    return root_of(target, cloud_inputs(stack))
 
 
 def roots_without(application: Application, target: CloudTarget, *, delete_data: bool) -> list[Root]:

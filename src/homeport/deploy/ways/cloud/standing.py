@@ -16,26 +16,30 @@ SERVICE = re.compile(r'module\.service\["(?P<name>[^"]+)"\]')
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`services` maps a service's name in the manifest to its name on ECS; `distribution` is CloudFront's own name of
-    the application, empty without a site."""
+    the application, empty without a site; `postgres` is the major of its instance on RDS."""
 
     services: Mapping[str, str]
     distribution: str
     has_database: bool
+    postgres: int | None = None
 
 
 def standing(state: bytes | None) -> Standing:
     """Of a root's state; of none, nothing stands."""
     distributions = [one for _, one in resources(state, "aws_cloudfront_distribution")]
+    instances = [one for _, one in resources(state, "aws_db_instance")]
+    versions = [str(one["engine_version"]) for one in instances if one.get("engine_version")]
     return Standing(
         services={_service(module): one["name"] for module, one in resources(state, "aws_ecs_service")},
         distribution=str(distributions[0]["domain_name"]) if distributions else "",
-        has_database=bool(resources(state, "aws_db_instance")),
+        has_database=bool(instances),
+        postgres=next((int(version.partition(".")[0]) for version in versions), None),
     )
 
 
-def is_encrypted(configuration: Mapping[str, Any], base: CloudBase, standing: Standing) -> bool:
-    """Whether it answers by HTTPS: CloudFront always does, the load balancer by a name that its certificate is for."""
-    return bool(standing.distribution) or bool(configuration["hosts"] and base.outputs.get("listener_https"))
+def is_encrypted(configuration: Mapping[str, Any], base: CloudBase) -> bool:
+    """Whether the load balancer is asked by HTTPS: only by a name that its certificate is for."""
+    return bool(configuration["hosts"] and base.outputs.get("listener_https"))
 
 
 def _service(module: str) -> str:

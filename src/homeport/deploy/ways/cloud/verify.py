@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import http.client
 import socket
-import ssl
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from http.client import HTTPException
 from typing import Any
-from urllib.parse import urlsplit
 
-from homeport.aws import Door
+from homeport.aws import Door, asking
+from homeport.aws.base import CloudBase
 from homeport.deploy.answers import Answer, resolves
 from homeport.deploy.ways.cloud.standing import Standing, is_encrypted, standing
 from homeport.errors import CloudFailed
 from homeport.releases.configuration import hosts, paths
 from homeport.targets import CloudTarget
 
-TIMEOUT = 15.0  # seconds for one answer
 NEW_NAME = timedelta(seconds=20)  # in which a name that AWS has just made comes to resolve
 POLL = 2.0  # seconds
 NO_SERVER = frozenset({502, 503, 504})  # what a load balancer and CloudFront say of a service that is not there
@@ -38,8 +36,18 @@ class Asked:
 
 def verify(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:
     """The answer of every route of a release. Raises CloudFailed where nothing answers."""
-    found = standing(target.states(f"{configuration['name']}.{configuration['target']}").read())
-    answers = tuple(_answer(asked) for asked in routes(target, configuration, found))
+    return answers_of(target, configuration, routes(target, configuration, standing_of(target, configuration)))
+
+
+def standing_of(target: CloudTarget, configuration: Mapping[str, Any]) -> Standing:
+    """What stands of the application of a configuration."""
+    return standing(target.states(f"{configuration['name']}.{configuration['target']}").read())
+
+
+def answers_of(target: CloudTarget, configuration: Mapping[str, Any], asked: Iterable[Asked]) -> tuple[Answer, ...]:
+    """The answer of each. Raises CloudFailed where nothing answers."""
+    again = target.session.command("status")
+    answers = tuple(_answer(one, again) for one in asked)
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
@@ -52,51 +60,51 @@ def verify(target: CloudTarget, configuration: Mapping[str, Any]) -> tuple[Answe
 
 def routes(target: CloudTarget, configuration: Mapping[str, Any], found: Standing) -> Iterator[Asked]:
     """All routes of a release, under each of its host names, or under the one that AWS gave it."""
+    if not found.distribution:
+        yield from routes_of_load_balancer(target, configuration, found)
+        return
+    for host, origin in origins(target.base, configuration, found).items():
+        for service, path in paths(configuration).items():
+            own = "" if host == found.distribution else host
+            door = target.session.endpoints.cloudfront(found.distribution, path, host=own)
+            yield Asked(service, host, f"{origin}{path}", found.distribution, door)
+
+
+def routes_of_load_balancer(target: CloudTarget, configuration: Mapping[str, Any], found: Standing) -> Iterator[Asked]:
+    """The routes that the load balancer has, under the same names: all but those of sites."""
     balancer = str(target.base.outputs["load_balancer_dns"])
-    encrypted = is_encrypted(configuration, target.base, found)
-    endpoints = target.session.endpoints
-
-    def door(host: str, path: str) -> Door:
-        if found.distribution:
-            return endpoints.cloudfront(found.distribution, path, host="" if host == found.distribution else host)
-        return endpoints.load_balancer(balancer, host, path, is_encrypted=encrypted)
-
+    encrypted = is_encrypted(configuration, target.base)
     for host in hosts(configuration) or (found.distribution or balancer,):
         for service, path in paths(configuration).items():
-            url = f"{'https' if encrypted else 'http'}://{host}{path}"
-            yield Asked(service, host, url, found.distribution or balancer, door(host, path))
+            if service not in configuration.get("sites", {}):
+                door = target.session.endpoints.load_balancer(balancer, host, path, is_encrypted=encrypted)
+                url = f"{'https' if encrypted else 'http'}://{host}{path}"
+                yield Asked(service, host, url, found.distribution or balancer, door)
 
 
-def _answer(asked: Asked) -> Answer:
+def origins(base: CloudBase, configuration: Mapping[str, Any], found: Standing) -> dict[str, str]:
+    """The names that a release answers on, each with the beginning of its URLs; the first is its own."""
+    scheme = "https" if found.distribution or is_encrypted(configuration, base) else "http"
+    names = hosts(configuration) or (found.distribution or str(base.outputs["load_balancer_dns"]),)
+    return {name: f"{scheme}://{name}" for name in names}
+
+
+def _answer(asked: Asked, again: str) -> Answer:
     is_amazons = asked.host == asked.leads_to  # such a name is in the DNS without anybody's doing
-    return Answer(asked.service, asked.url, _status(asked), is_amazons or resolves(asked.host), asked.leads_to)
+    status = _status(asked, again)
+    return Answer(asked.service, asked.url, status, is_amazons or resolves(asked.host), asked.leads_to)
 
 
-def _status(asked: Asked) -> int:
-    """Asked again for a while where the name is too new to lead anywhere."""
+def _status(asked: Asked, again: str) -> int:
+    """Asked again for a while where the name is too new to lead anywhere; `again` is how a person does it later."""
     until = time.monotonic() + NEW_NAME.total_seconds()
     while True:
         try:
-            return _ask(asked.door)
-        except OSError as error:
+            return asking.status(asked.door)
+        except (OSError, HTTPException) as error:
             if not isinstance(error, socket.gaierror) or time.monotonic() > until:
                 raise CloudFailed(
-                    f"{asked.url} does not answer: {error}.",
-                    next_step="Where it is new, AWS may need some minutes. Ask again by: homeport status",
+                    f"{asked.url} {asking.failure(error)}.",
+                    next_step=f"Where it is new, AWS may need some minutes. Ask again by: {again}",
                 ) from error
         time.sleep(POLL)
-
-
-def _ask(door: Door) -> int:
-    """The status of one answer; the door's own server name is what TLS asks for and is shown."""
-    place = urlsplit(door.url)
-    connection = http.client.HTTPConnection(place.hostname or "", place.port or 80, timeout=TIMEOUT)
-    if place.scheme == "https":
-        plain = socket.create_connection((place.hostname, place.port or 443), timeout=TIMEOUT)
-        server_name = door.server_name or place.hostname
-        connection.sock = ssl.create_default_context().wrap_socket(plain, server_hostname=server_name)
-    try:
-        connection.request("GET", place.path or "/", headers={"User-Agent": "homeport", **door.headers})
-        return connection.getresponse().status
-    finally:
-        connection.close()

@@ -12,14 +12,19 @@ from dataclasses import dataclass
 from typing import Any
 
 from homeport.aws.services import services
+from homeport.cost import estimate
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.checks import check_platforms
+from homeport.deploy.cost import Cost, cost_of
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.cloud import bringing, checks, roots, verify
 from homeport.deploy.ways.cloud.standing import standing
+from homeport.deploy.ways.cloud.summary import component_of, summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed
 from homeport.events import Emit
-from homeport.oci import Registry
+from homeport.oci import Reference, Registry
 from homeport.releases import configuration as configurations
 from homeport.releases.parity import NOT_PROVEN_AT_HOME, Unproven
 from homeport.releases.record import Release
@@ -36,18 +41,23 @@ class CloudWay:
 
     def check(self, application: Application) -> None:
         checks.check_manifest(application)
-        checks.check_hosts(self.target.base, self.target.called, application.hosts(self.target))
+        checks.check_postgres(application, standing(self.target.states(application.root).read()).postgres)
+        self._check_hosts(application.hosts(self.target))
 
     def check_again(self, application: Application, release: Release) -> None:
-        hosts = configurations.hosts(release.configuration)
-        checks.check_hosts(self.target.base, self.target.called, hosts)
+        self._check_hosts(configurations.hosts(release.configuration))
+
+    def _check_hosts(self, hosts: Collection[str]) -> None:
+        checks.check_hosts(self.target.base, self.target.session, hosts)
 
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, application.target_name, images, named, commit)
 
-    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
-        """It gives what was sent ahead for that very target, and nothing else: each has repositories of its own."""
-        self.check_images(application, images, named, commit)
+    def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
+        checks.check_gives(application, origin)
+        self.check_images(application, images, f"release {release.number} of {origin}", release.commit)
+        sent = [checks.wanted(Reference.parse(image), application.target_name).here for image in images.values()]
+        check_platforms(self.target.registry(), sent, application.manifest.platform, origin)
 
     def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
         """ECR's lifecycle leaves alone what a kept release names."""
@@ -61,6 +71,9 @@ class CloudWay:
 
     def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
         return bringing.looked_up(application, self.target, emit)
+
+    def needed_ahead(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+        return bringing.needed_ahead(self.target, configuration)
 
     def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
         bringing.send_ahead(application, images, source, self.target, emit)
@@ -77,6 +90,9 @@ class CloudWay:
     def root(self, configuration: Mapping[str, Any]) -> Root:
         return roots.root_of(self.target, configuration)
 
+    def whole_root(self, application: Application) -> Root | None:
+        return roots.whole_root(application, self.target)
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
@@ -85,6 +101,14 @@ class CloudWay:
             return ""
         rid = f"homeport down {application.target_name} --delete-data"
         return f"its RDS instance stays with its data, and costs by the hour; to delete both: {rid}"
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        return summarize(plan, everything=everything)
+
+    def cost(self, plan: Plan) -> Cost | None:
+        if plan.is_empty:
+            return None
+        return cost_of(estimate(plan.resources, self.target.session.region), lambda address: str(component_of(address)))
 
     def prepare(self, emit: Emit) -> None:
         """AWS renews its certificates by itself."""
@@ -116,6 +140,12 @@ class CloudWay:
         return tuple(
             Part(parts[one.name], one.name, one.image, f"{one.running} of {one.wanted} run")
             for one in sorted(found, key=lambda one: parts[one.name])
+        )
+
+    def without_a_secret(self) -> str:
+        return (
+            "what runs keeps its value, but AWS can start no further task of it, after a failure for example, "
+            "until it is set again"
         )
 
     def registry_backup(self) -> str | None:

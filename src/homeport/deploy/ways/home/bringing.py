@@ -8,6 +8,7 @@ from homeport.deploy.application import Application
 from homeport.deploy.images import ApplicationImages
 from homeport.deploy.stoppable import stoppable
 from homeport.deploy.upkeep import trim_build_cache
+from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.oci import Copy, Reference
 from homeport.targets import HomeTarget, Target
@@ -26,6 +27,14 @@ def looked_up(application: Application, target: HomeTarget, emit: Emit) -> dict[
     """Every image by name; one that would have to be built gets a digest that stands for it, and is said."""
     with stoppable(emit) as stopped:
         return ApplicationImages.of(application, target, emit, stopped).look(emit)
+
+
+def not_ahead(place: str) -> Refused:
+    """Nothing of AWS's is away while a server at home is."""
+    return Refused(
+        f"{place} is a home server; what is sent ahead is sent to AWS.",
+        next_step="Leave out --ahead, or name a target of kind aws.",
+    )
 
 
 def copied(images: Mapping[str, str], source: Target, target: HomeTarget, emit: Emit) -> None:

@@ -10,15 +10,19 @@ from typing import Any
 from homeport.deploy import upkeep
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application
+from homeport.deploy.checks import check_platforms
+from homeport.deploy.cost import Cost
 from homeport.deploy.failures import BEFORE_THE_SWITCH
+from homeport.deploy.summary import Line
 from homeport.deploy.ways.home import bringing, checks, roots, verify, withdrawing
 from homeport.deploy.ways.home.pruning import images_kept, wait_for_a_prune
+from homeport.deploy.ways.home.summary import summarize
 from homeport.deploy.ways.part import Part
-from homeport.errors import HomeportError, Refused
+from homeport.errors import HomeportError
 from homeport.events import Emit
 from homeport.home.container.running import running
 from homeport.home.registry_store.notes import last_backup
-from homeport.oci import Registry
+from homeport.oci import Reference, Registry
 from homeport.releases import configuration as configurations
 from homeport.releases.parity import Unproven
 from homeport.releases.record import Release
@@ -44,8 +48,10 @@ class HomeWay:
     def check_images(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
         checks.check_images(self.target, images, named, commit)
 
-    def check_gives(self, application: Application, images: Mapping[str, str], named: str, commit: str) -> None:
-        checks.check_images(self.target, images, named, commit)
+    def check_gives(self, application: Application, images: Mapping[str, str], origin: str, release: Release) -> None:
+        checks.check_images(self.target, images, f"release {release.number} of {origin}", release.commit)
+        references = [Reference.parse(image) for image in images.values()]
+        check_platforms(self.target.registry(), references, application.manifest.platform, origin)
 
     def images_kept(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
         return images_kept(application, self.target, emit)
@@ -59,11 +65,11 @@ class HomeWay:
     def looked_up(self, application: Application, emit: Emit) -> dict[str, str]:
         return bringing.looked_up(application, self.target, emit)
 
+    def needed_ahead(self, configuration: Mapping[str, Any]) -> tuple[str, ...]:
+        raise bringing.not_ahead(configuration["target"])
+
     def send_ahead(self, application: Application, images: Mapping[str, str], source: Registry, emit: Emit) -> None:
-        raise Refused(
-            f"{application.target_name} is a home server; what is sent ahead is sent to AWS.",
-            next_step="Leave out --ahead, or name a target of kind aws.",
-        )
+        raise bringing.not_ahead(application.target_name)
 
     def bring(self, images: Mapping[str, str], source: Target, emit: Emit) -> None:
         bringing.copied(images, source, self.target, emit)
@@ -77,11 +83,22 @@ class HomeWay:
     def root(self, configuration: Mapping[str, Any]) -> Root:
         return roots.root_of(self.target, configuration)
 
+    def whole_root(self, application: Application) -> Root | None:
+        """What carries our labels is found by them."""
+        return None
+
     def roots_without(self, application: Application, *, delete_data: bool) -> list[Root]:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
     def what_stays(self, application: Application) -> str:
         return ""
+
+    def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
+        """Each resource is a noun that a person knows: that is everything."""
+        return summarize(plan)
+
+    def cost(self, plan: Plan) -> Cost | None:
+        return None
 
     def prepare(self, emit: Emit) -> None:
         """Certificates of ours are renewed."""
@@ -110,6 +127,9 @@ class HomeWay:
     def running(self, application: Application) -> tuple[Part, ...]:
         found = running(self.target.home, application.name, application.target_name)
         return tuple(Part(one.service, one.name, one.image, one.status) for one in found)
+
+    def without_a_secret(self) -> str:
+        return "what runs keeps its value, and the next release is refused until it is set again"
 
     def registry_backup(self) -> str | None:
         backup = last_backup(self.target.home)

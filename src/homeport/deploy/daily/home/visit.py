@@ -21,8 +21,8 @@ from dataclasses import dataclass
 from typing import cast
 
 from homeport.deploy.application import Application
-from homeport.deploy.services import check_service
-from homeport.errors import Refused
+from homeport.deploy.daily.paths import path_of
+from homeport.deploy.daily.protocol import Page
 from homeport.targets import HomeTarget
 
 HERE = "127.0.0.1"
@@ -67,24 +67,13 @@ def _moved(head: bytes, headers: bytes, before: str, after: str) -> bytes:
     return re.sub(pattern, lambda found: found[1] + after.encode(), head, flags=re.IGNORECASE | re.MULTILINE)
 
 
-def path_of(application: Application, service: str | None) -> str:
-    """The route of a service or, without one, of the first site, or of what has the shortest path. Raises Refused
-    for what has none."""
-    paths = {name: part.route for _, name, part in application.manifest.parts() if part.route is not None}
-    if service is not None:
-        check_service(application, service)
-    if not paths or (service is not None and service not in paths):
-        raise Refused(
-            f"{service or application.name} has no route.",
-            next_step=f"Routes have: {', '.join(paths)}." if paths else "Give a service a `route:` in homeport.yaml.",
-        )
-    site = next((name for name in application.manifest.sites if name in paths), None)
-    return paths[service or site or min(paths, key=lambda name: len(paths[name]))]
-
-
-def url(application: Application, target: HomeTarget, service: str | None) -> str:
-    """Where the application answers, by the name that it has."""
-    return target.base.url(application.hosts(target)[0], path_of(application, service))
+def page(application: Application, target: HomeTarget, service: str | None) -> Page:
+    """By the name that it has, or through the connection to a server that is elsewhere."""
+    path = path_of(application, service)
+    if target.address == "local":
+        return Page(target.base.url(application.hosts(target)[0], path))
+    forward = Forward(application, target)
+    return Page(forward.url(path), target.address, forward.serve)
 
 
 class Forward:

@@ -1,33 +1,21 @@
-"""Commands beside an application, with a person or a script at the other end: `run`, `exec` and `psql`."""
+"""`run`, `exec` and `psql` on a home server."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass, field
 
 from homeport.deploy.application import Application
-from homeport.deploy.services import check_service, not_running
-from homeport.errors import Refused
+from homeport.deploy.daily.protocol import Asked
+from homeport.deploy.services import check_service, no_database, not_released, not_running
 from homeport.events import Emit
 from homeport.home.container import ContainerSpec
 from homeport.home.container.running import live, running
 from homeport.home.session import Session, executing
 from homeport.targets import HomeTarget
 
-__all__ = ["Asked", "Session", "execute", "psql", "run"]
-
 # psql would keep what is typed in the Postgres container's home: everybody's, in one file.
 NO_HISTORY = {"PSQL_HISTORY": "/dev/null"}
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """A command, and the terminal that it gets: none, or one with these variables (TERM)."""
-
-    command: Sequence[str]
-    terminal: bool = False
-    environment: Mapping[str, str] = field(default_factory=dict)
 
 
 @contextmanager
@@ -54,7 +42,7 @@ def execute(
     if not container:
         present = [one.service for one in running(target.home, application.name, application.target_name)]
         check_service(application, service, present)
-        raise not_running(application, service, present)
+        raise not_running(application, service, present, up(application))
     return executing(target.home, container, asked.command, environment=asked.environment, terminal=asked.terminal)
 
 
@@ -65,10 +53,7 @@ def psql(
     there is no password. Raises Refused where there is no database."""
     database = target.database(application.root)
     if database is None:
-        raise Refused(
-            f"{application.name} has no database on {application.target_name}.",
-            next_step=f"Add `database:` to homeport.yaml, then run: homeport up {application.target_name}",
-        )
+        raise no_database(application, up(application))
     role = database["owner"] if as_owner else database["app"]
     return executing(
         target.home,
@@ -84,12 +69,14 @@ def _spec(application: Application, target: HomeTarget, service: str) -> Contain
     objects = target.service_objects(application.root, service)
     if not objects:
         check_service(application, service)
-        raise Refused(
-            f"{service} of {application.name} was not yet released on {application.target_name}.",
-            next_step=f"Run: homeport up {application.target_name}",
-        )
+        raise not_released(application, service, up(application))
     serves = _live(application, target, service)
     return target.drivers.spec(next((one for one in objects if one["name"] == serves), objects[0]))
+
+
+def up(application: Application) -> str:
+    """The command that releases there."""
+    return f"homeport up {application.target_name}"
 
 
 def _live(application: Application, target: HomeTarget, service: str) -> str:

@@ -1,14 +1,14 @@
-"""A plan in words."""
+"""A plan of a home server in words."""
 
 import json
 from pathlib import Path
 
 import pytest
 
-from homeport.deploy.summary import summarize
+from homeport.deploy.ways.home.summary import summarize
 from homeport.terraform.plan import Plan, changes_of
 
-CASES = sorted((Path(__file__).parent / "plans").glob("*.json"))
+CASES = sorted((Path(__file__).parent / "home_plans").glob("*.json"))
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)

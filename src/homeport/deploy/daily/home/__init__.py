@@ -1,0 +1,5 @@
+"""The daily verbs on a home server."""
+
+from homeport.deploy.daily.home.daily import HomeDaily
+
+__all__ = ["HomeDaily"]

@@ -1,0 +1,118 @@
+"""`homeport promote` to AWS, killed and stopped at each of its steps: the next one needs no help, nothing is left."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from homeport.aws import Session
+from homeport.aws.emulator import Running as Emulator
+from tests.support.interruption import SIGNALS
+from tests.support.production import Load, Production
+from tests.support.running import Running
+
+pytestmark = pytest.mark.long
+PATIENCE = 240.0  # seconds for one step to come: RDS takes its time at an emulator, too
+
+# What is said when a step of a first release has begun, in the order of the graph.
+FIRST = {
+    "copying": "is copied to ECR",
+    "database": "aws_db_instance.this still working",
+    "roles": "a task makes its roles",
+    "migration": "Flyway runs as a task",
+    "distribution": "aws_cloudfront_distribution.this still working",
+    "rollout": "is rolled out",
+    "site": "files are sent",
+    "recording": "files sent",
+}
+LATER = {step: FIRST[step] for step in ("copying", "migration", "rollout", "site", "recording")}
+
+
+@pytest.fixture(scope="module")
+def production(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Production]:
+    """The example on staging; the base on AWS is made, and nothing is on it."""
+    with Production.of(emulator, tmp_path_factory.mktemp("production")) as made:
+        made.run("setup", "production", "--yes")
+        yield made
+
+
+@dataclass(frozen=True)
+class Promotion:
+    """`homeport promote`, cut off at a step by one of the signals."""
+
+    production: Production
+    signal: Callable[[Running], int]
+
+    def cut_off(self, said: str) -> None:
+        """Started, and cut off when it says so."""
+        running = self.production.start("promote", "staging", "production", "--yes")
+        running.wait_for(said, patience=PATIENCE)
+        expected = self.signal(running)
+        assert expected == running.wait(PATIENCE), running.output
+
+    def completed(self) -> str:
+        return self.production.run("promote", "staging", "production", "--yes")
+
+
+@pytest.fixture(params=SIGNALS)
+def promotion(production: Production, request: pytest.FixtureRequest) -> Promotion:
+    return Promotion(production, SIGNALS[request.param])
+
+
+def test_a_first_release_goes_on_from_each_step(promotion: Promotion, session: Session) -> None:
+    """Cut off at one step after the other, it comes to the next: nothing of before is in the way, or made twice."""
+    for said in FIRST.values():
+        promotion.cut_off(said)
+    assert "serves on production" in promotion.completed()
+    assert_whole(promotion.production, session)
+    promotion.production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
+    assert {kind: 0 for kind in STANDING} == standing(session)
+
+
+@pytest.fixture(scope="module")
+def name(production: Production) -> str:
+    """CloudFront's name of a first release."""
+    production.run("promote", "staging", "production", "--yes")
+    return production.name
+
+
+@pytest.mark.parametrize("step", LATER)
+def test_what_serves_goes_on_serving(promotion: Promotion, session: Session, name: str, step: str) -> None:
+    """Whatever is cut off: no request fails meanwhile nor while the next one goes on from there."""
+    production = promotion.production
+    production.next_version()
+    with Load(production, name, "/api") as load:
+        promotion.cut_off(LATER[step])
+        assert "serves on production" in promotion.completed()
+    assert {200} == {status for status, _ in load.answers}
+    assert_whole(production, session)
+
+
+# ----------------------------------------------------------------------------------- what stands
+
+STANDING: dict[str, Callable[[Session], int]] = {
+    "services": lambda session: len(session.client("ecs").list_services(cluster="homeport")["serviceArns"]),
+    "tasks": lambda session: len(session.client("ecs").list_tasks(cluster="homeport")["taskArns"]),
+    "log groups": lambda session: len(session.client("logs").describe_log_groups()["logGroups"]),
+    "instances": lambda session: len(session.client("rds").describe_db_instances()["DBInstances"]),
+    "repositories": lambda session: len(session.client("ecr").describe_repositories()["repositories"]),
+    "distributions": lambda session: session.client("cloudfront").list_distributions()["DistributionList"]["Quantity"],
+    "sites": lambda session: len(session.client("s3").list_buckets()["Buckets"]) - 1,  # one keeps the state
+}
+WHOLE = {"services": 3, "tasks": 3, "log groups": 6, "instances": 1, "repositories": 4, "distributions": 1, "sites": 1}
+
+
+def standing(session: Session) -> dict[str, int]:
+    """How many there are of what the example is made of."""
+    return {kind: count(session) for kind, count in STANDING.items()}
+
+
+def assert_whole(production: Production, session: Session) -> None:
+    """All of it once, nothing to do, and each part of it answers."""
+    assert WHOLE == standing(session)
+    assert "Nothing to do" in production.run("promote", "staging", "production", "--yes")
+    production.run("plan", "production", "--detailed-exitcode")
+    asked = {path: production.ask(path, name=production.name)[0] for path in ("/", "/api/notes", "/model")}
+    assert {"/": 200, "/api/notes": 200, "/model": 200} == asked
