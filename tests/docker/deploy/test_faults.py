@@ -133,7 +133,9 @@ def test_the_registry_goes_during_a_build(stage: Stage) -> None:
     assert_whole(stage, stage.new)
 
 
-@pytest.mark.parametrize("is_removed", [False, True], ids=["stopped", "removed"])
+@pytest.mark.parametrize(
+    "is_removed", [pytest.param(False, marks=pytest.mark.long, id="stopped"), pytest.param(True, id="removed")]
+)
 def test_the_registry_goes_between_the_plan_and_the_pull(stage: Stage, is_removed: bool) -> None:
     """The image is named with the next step, the old release serves; `setup` brings the registry back, `up` the new."""
     installation = stage.installation
@@ -150,7 +152,7 @@ def test_the_registry_goes_between_the_plan_and_the_pull(stage: Stage, is_remove
             terminal.types("y\n")
             assert 1 == terminal.wait(), terminal.shown.decode()
             said = terminal.shown.decode()
-        assert f"error: Image 127.0.0.1:{installation.registry}/api/probe-api@sha256:" in said
+        assert f"Image 127.0.0.1:{installation.registry}/api/probe-api@sha256:" in said
         assert "See whether the registry runs, and put it right, by: homeport setup" in said
         assert "goes on serving" in said
         assert stage.old == installation.get(HOST).body.strip()
