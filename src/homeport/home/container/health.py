@@ -21,8 +21,10 @@ LOG_LINES = 20
 ALIVE = ("running", "created")  # in the engine's words
 
 
-def wait_until_healthy(finder: Finder, container: str, spec: ContainerSpec, stopped: Callable[[], bool]) -> Inspection:
-    """Wait until the container answers as its spec says; returns how the engine sees it then.
+def wait_until_healthy(
+    finder: Finder, container: str, spec: ContainerSpec, stopped: Callable[[], bool], seen: Inspection | None = None
+) -> Inspection:
+    """Wait until the container answers as its spec says; returns how the engine sees it then; `seen` is how it did.
 
     With a health check: GET of that path answers 2xx or 3xx. With a port only: it accepts. With neither: it still runs
     after a second. Raises CandidateFailed with the cause and the last log lines, Interrupted when asked to stop.
@@ -30,7 +32,8 @@ def wait_until_healthy(finder: Finder, container: str, spec: ContainerSpec, stop
     home, started = finder.home, time.monotonic()
     answer = "it has not answered yet"
     patience = max(spec.start_period, STEADY + 1)
-    found: Inspection = home.docker.inspect_container(container)
+    is_enough = seen and (finder.ip(seen) or not spec.port)
+    found: Inspection = seen if seen and is_enough else home.docker.inspect_container(container)
     while (waited := time.monotonic() - started) < patience:
         if stopped():
             raise Interrupted(f"Stopped while waiting for {spec.service}.")
