@@ -52,11 +52,10 @@ def first(production: Production, base: str) -> str:
 
 def _is_readable(said: str) -> None:
     """A first promotion is a line for each component, with its cost, and nothing that is dropped."""
-    plan = said.partition("notes on production (")[2].partition(" resources: ")[0].splitlines()[1:-1]
-    parts = [" ".join(line.split("new:")[0].split()[2:]) for line in plan]
-    assert ["database", "service api", "service tagger", "service worker", "site web", "routes"] == [
-        part for part in parts if part != "repositories"
-    ]
+    plan = said.partition("notes on production (")[2].partition(" resources: ")[0]
+    parts = [" ".join(found.split()) for found in re.findall(r"^  \+ (.+?) +new", plan, re.MULTILINE)]
+    services = ("service api", "service tagger", "service worker")
+    assert ["repositories", "database", *services, "site web", "routes"] == parts
     assert "DROPPED" not in said
     assert "Cost: about" in said
 
