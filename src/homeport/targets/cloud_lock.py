@@ -27,7 +27,7 @@ from homeport.targets.holder import has_ended
 LEASE = timedelta(seconds=60)
 RENEWED_EACH = timedelta(seconds=15)
 GIVEN_BACK_WITHIN = 5.0  # seconds, after which the lease is left to end
-LEFTOVER_WAIT = timedelta(seconds=10)
+LEFTOVER_WAIT = timedelta(seconds=30)  # a Terraform that nobody reads ends with its next line, one in ten seconds
 DENIED = {"AccessDenied", "403"}
 NEXT_STEP = "Wait until it has ended, then run the same command again."
 
