@@ -11,13 +11,18 @@ import pytest
 from homeport.terraform.orphans import PLUGIN, end_orphans
 from tests.support.running import wait_until
 
-pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells where a process works")
-STARTED = 'import subprocess, sys; print(subprocess.Popen(["{plugin}", "60"]).pid, flush=True); sys.stdin.read()'
+pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has open")
+STARTED = """
+import subprocess, sys
+lock = open("lock", "w")
+print(subprocess.Popen(["{plugin}", "60"], pass_fds=[lock.fileno()]).pid, flush=True)
+sys.stdin.read()
+"""
 
 
 @pytest.fixture
 def terraform(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    """A process that leads a session, works in a folder, and has started a plugin there."""
+    """A process that leads a session, and has started a plugin which inherited a lock."""
     plugin = tmp_path / f"{PLUGIN}sleep"
     shutil.copy("/bin/sleep", plugin)
     words = [sys.executable, "-c", STARTED.format(plugin=plugin)]
@@ -40,14 +45,14 @@ def _works(plugin: Path) -> bool:
 
 
 def test_the_plugin_of_a_killed_terraform_is_ended(terraform: subprocess.Popen[str], tmp_path: Path) -> None:
-    """While its Terraform works it is left alone, and that of another folder always is."""
+    """While its Terraform works it is left alone, and one that has another lock always is."""
     plugin = _plugin(terraform)
-    end_orphans(tmp_path)
+    end_orphans(tmp_path / "lock")
     before = _works(plugin)
     terraform.kill()
     terraform.wait()
     end_orphans(tmp_path / "another")
     elsewhere = _works(plugin)
-    end_orphans(tmp_path)
+    end_orphans(tmp_path / "lock")
     wait_until(lambda: not _works(plugin), "the end of the plugin")
     assert (True, True) == (before, elsewhere)

@@ -106,7 +106,7 @@ def open_root(target: Target, name: str, root: Root, folder: Path, lock: Lock, e
             modules=shipped.folder("modules"),
             binary=find(),
             variables={**attach, **state},
-            lock=lock.descriptor(),
+            descriptors=[lock.descriptor()],
             emit=emit,
         )
         workspace.heal(states)

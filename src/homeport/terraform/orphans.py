@@ -1,4 +1,4 @@
-"""The plugins of a Terraform that was killed: they wait for it for ever, and take up memory."""
+"""The plugins of a Terraform that was killed: they wait for it for ever, and hold what it held."""
 
 from __future__ import annotations
 
@@ -10,18 +10,21 @@ from pathlib import Path
 PLUGIN = "terraform-provider-"
 
 
-def end_orphans(folder: Path) -> None:
-    """End those that work in a folder in which no Terraform does any more. Where /proc is not, none is found."""
+def end_orphans(lock: Path) -> None:
+    """End those that have this file open, and whose Terraform is gone. Where there is no /proc, none is found."""
     for process in Path("/proc").glob("[0-9]*"):
         with contextlib.suppress(OSError):  # it has ended meanwhile, or is somebody else's
-            pid = int(process.name)
-            is_plugin = (process / "exe").readlink().name.startswith(PLUGIN)
-            if is_plugin and (process / "cwd").readlink() == folder and not _runs(os.getsid(pid)):
-                os.kill(pid, signal.SIGKILL)
+            if _is_orphan(process) and any(one.readlink() == lock for one in (process / "fd").iterdir()):
+                os.kill(int(process.name), signal.SIGKILL)
+
+
+def _is_orphan(process: Path) -> bool:
+    """Terraform leads the session of its plugins."""
+    return (process / "exe").readlink().name.startswith(PLUGIN) and not _runs(os.getsid(int(process.name)))
 
 
 def _runs(pid: int) -> bool:
-    """Whether a process is there that has not ended; Terraform leads the session of its plugins."""
+    """Whether a process is there that has not ended."""
     try:
         return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
     except OSError:

@@ -33,13 +33,12 @@ def run(
     folder: Path,
     environment: Mapping[str, str],
     emit: Emit,
-    lock: int = subprocess.DEVNULL,
+    descriptors: Sequence[int] = (),
 ) -> Ended:
     """Run to the end. With `-json` among the arguments, progress goes to `emit` line by line.
 
     Terraform gets a session of its own, so that a terminal's Ctrl-C reaches it once and through us: a second one would
-    make it drop what it was doing. `lock`, a descriptor, stays open in it, should this process die first: as its
-    standard input, which it reads nothing from, and which its plugins do not get. They outlive it when it is killed.
+    make it drop what it was doing. `descriptors` (a held lock) stay open in it, should this process die first.
     """
     ended = Ended(0)
     with _one_interrupt(ended, emit) as interrupt:
@@ -47,9 +46,10 @@ def run(
             command,
             cwd=folder,
             env=dict(environment),
-            stdin=lock,
+            stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
+            pass_fds=tuple(descriptors),
             start_new_session=True,
         )
         interrupt.passes_to(process)

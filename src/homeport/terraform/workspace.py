@@ -6,14 +6,12 @@ import shutil
 import signal
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from subprocess import DEVNULL
 from types import MappingProxyType
 from typing import Any
 
 from homeport.errors import TerraformFailed
 from homeport.events import Emit, Event, ignore
 from homeport.terraform.binary import Binary, environment
-from homeport.terraform.orphans import end_orphans
 from homeport.terraform.plan import Plan
 from homeport.terraform.process import Ended, raise_if_interrupted, run
 from homeport.terraform.state import StateStore, follows
@@ -30,8 +28,8 @@ Root = dict[str, Any]
 class Workspace:
     """One root, ready to be planned and applied.
 
-    `variables` are those of the served provider and state; `lock` the held lock's descriptor. `modules` is the folder
-    that the root's `./modules/…` sources mean.
+    `variables` are those of the served provider and state; `descriptors` the held lock. `modules` is the folder that
+    the root's `./modules/…` sources mean.
     """
 
     def __init__(
@@ -42,7 +40,7 @@ class Workspace:
         modules: Path,
         binary: Binary,
         variables: Mapping[str, str],
-        lock: int = DEVNULL,
+        descriptors: Sequence[int] = (),
         emit: Emit = ignore,
     ) -> None:
         self.folder = folder.resolve()
@@ -50,7 +48,7 @@ class Workspace:
         self._modules = modules
         self._binary = binary
         self._environment = environment(variables)
-        self._lock = lock
+        self._descriptors = descriptors
         self._emit = emit
 
     def prepare(self, imports: Mapping[str, str] = MappingProxyType({})) -> None:
@@ -105,8 +103,7 @@ class Workspace:
         self._must("untaint", "-no-color", address)
 
     def heal(self, store: StateStore) -> None:
-        """Take up what a killed run could not save: Terraform leaves it in `errored.tfstate`. With the lock held."""
-        end_orphans(self.folder)
+        """Take up what a killed run could not save: Terraform leaves it in `errored.tfstate`."""
         errored = self.folder / ERRORED
         if not errored.exists():
             return
@@ -142,7 +139,7 @@ class Workspace:
             folder=self.folder,
             environment=self._environment,
             emit=self._emit,
-            lock=self._lock,
+            descriptors=self._descriptors,
         )
         raise_if_interrupted(ended, is_apply=arguments[0] == "apply")
         return ended
