@@ -58,8 +58,9 @@ class LeftBehind:
 
     def _find(self, wanted: Wanted) -> Found | None:
         """The only one: of two that look the same, nobody knows which was meant."""
-        tags = wanted.values.get("tags_all") or {}
-        standing = KINDS[wanted.kind].find(self._account, wanted.values)
+        kind = KINDS[wanted.kind]
+        tags = wanted.values["tags_all"] if kind.has_tags else {}
+        standing = kind.find(self._account, wanted.values)
         ours = [one for one in standing if tags.items() <= one.tags.items()]
         return ours[0] if len(ours) == 1 else None
 
