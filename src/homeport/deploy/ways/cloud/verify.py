@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPException
@@ -20,6 +21,7 @@ from homeport.targets import CloudTarget
 
 NEW_NAME = timedelta(seconds=20)  # in which a name that AWS has just made comes to resolve
 POLL = 2.0  # seconds
+AT_ONCE = 8  # routes
 NO_SERVER = frozenset({502, 503, 504})  # what a load balancer and CloudFront say of a service that is not there
 
 
@@ -45,10 +47,11 @@ def standing_of(target: CloudTarget, configuration: Mapping[str, Any]) -> Standi
 
 
 def answers_of(target: CloudTarget, configuration: Mapping[str, Any], asked: Iterable[Asked]) -> tuple[Answer, ...]:
-    """The answer of each. Raises CloudFailed where nothing answers."""
+    """The answer of each, asked at once. Raises CloudFailed where nothing answers."""
     again = target.session.command("status")
     is_named = bool(target.base.outputs.get("zone_id"))  # the application's own root has the records
-    answers = tuple(_answer(one, again, is_named=is_named) for one in asked)
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = tuple(pool.map(lambda one: _answer(one, again, is_named=is_named), asked))
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
