@@ -37,8 +37,10 @@ def promoted(made: Production) -> int:
     words = [sys.executable, "-m", "bench.production", "promote", "staging", "production", "--yes"]
     surroundings = made.home.environment() | {"PYTHONPATH": str(Path.cwd())}
     done = subprocess.run(
-        words, cwd=made.application, env=surroundings, capture_output=True, text=True, timeout=PATIENCE, check=True
+        words, cwd=made.application, env=surroundings, capture_output=True, text=True, timeout=PATIENCE
     )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
     return int(done.stderr.rpartition(SENT)[2])
 
 

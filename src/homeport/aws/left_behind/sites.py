@@ -19,7 +19,7 @@ def access_control(account: Account, values: Values) -> list[Found]:
 
 def function(account: Account, values: Values) -> list[Found]:
     name = values["name"]
-    answer = account.ask("cloudfront", "describe_function", "NoSuchFunctionExists", Name=name)
+    answer = account.ask("cloudfront", "describe_function", "NoSuchFunctionExists", Name=name, Stage="DEVELOPMENT")
     is_ours = bool(answer) and _says(answer["FunctionSummary"]["FunctionConfig"], values)
     return [Found(name)] if is_ours else []
 
