@@ -49,8 +49,9 @@ def standing_of(target: CloudTarget, configuration: Mapping[str, Any]) -> Standi
 def answers_of(target: CloudTarget, configuration: Mapping[str, Any], asked: Iterable[Asked]) -> tuple[Answer, ...]:
     """The answer of each, asked at once. Raises CloudFailed where nothing answers."""
     again = target.session.command("status")
+    is_named = bool(target.base.outputs.get("zone_id"))  # the application's own root has the records
     with ThreadPoolExecutor(AT_ONCE) as pool:
-        answers = tuple(pool.map(lambda one: _answer(one, again), asked))
+        answers = tuple(pool.map(lambda one: _answer(one, again, is_named=is_named), asked))
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
@@ -92,10 +93,11 @@ def origins(base: CloudBase, configuration: Mapping[str, Any], found: Standing) 
     return {name: f"{scheme}://{name}" for name in names}
 
 
-def _answer(asked: Asked, again: str) -> Answer:
-    is_amazons = asked.host == asked.leads_to  # such a name is in the DNS without anybody's doing
+def _answer(asked: Asked, again: str, *, is_named: bool) -> Answer:
+    """A name of Amazon's, and one in the base's zone, is in the DNS without a person's doing."""
     status = _status(asked, again)
-    return Answer(asked.service, asked.url, status, is_amazons or resolves(asked.host), asked.leads_to)
+    is_known = is_named or asked.host == asked.leads_to or resolves(asked.host)
+    return Answer(asked.service, asked.url, status, is_known, asked.leads_to)
 
 
 def _status(asked: Asked, again: str) -> int:
