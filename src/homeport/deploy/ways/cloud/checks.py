@@ -8,6 +8,7 @@ from homeport.aws import Session
 from homeport.aws.base import CloudBase
 from homeport.aws.images import Wanted
 from homeport.deploy.application import MANIFEST, Application
+from homeport.deploy.checks import of_each
 from homeport.errors import ManifestInvalid, Refused
 from homeport.manifest import AwsTarget, DockerTarget, parity
 from homeport.manifest.rds import allowed
@@ -88,8 +89,9 @@ def home_of(application: Application) -> str:
 
 def check_images(target: CloudTarget, place: str, images: Mapping[str, str], named: str, commit: str) -> None:
     """Raises Refused with every image of a release of the target named `place` that ECR has no more."""
-    references = {Reference.parse(image) for image in images.values()}
-    missing = sorted(str(one) for one in references if not target.drivers.images.look(wanted(one, place)))
+    references = [Reference.parse(image) for image in images.values()]
+    found = of_each(references, lambda one: target.drivers.images.look(wanted(one, place)))
+    missing = sorted(str(one) for one, is_there in found.items() if not is_there)
     if missing:
         raise Refused(
             "\n  ".join((f"ECR of {target.called} has no more, of {named}:", *missing)),
