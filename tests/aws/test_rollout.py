@@ -248,6 +248,21 @@ def test_a_version_that_answers_503_is_taken_back(routed: Bench, listener: dict[
     assert 200 == status(_door(routed, listener))
 
 
+def test_a_version_that_listens_late_takes_over_when_it_does(routed: Bench, listener: dict[str, str]) -> None:
+    """The version before answers until then: no request finds nobody."""
+    routed.deployed(SERVES, STATUS="200", VERSION="one")
+    late = routed.define(["sh", "-c", 'sleep 6; exec python -c "$SERVER"'], STATUS="200", VERSION="two", SERVER=SERVER)
+    routed.update(late)
+    answers = []
+    until = time.monotonic() + 9
+    while time.monotonic() < until:
+        answers.append(status(_door(routed, listener)))
+        time.sleep(0.1)
+    routed.follow(late)
+    assert {200} == {*answers, status(_door(routed, listener))}
+    assert [late] == routed.running()
+
+
 @pytest.mark.long
 def test_a_version_before_that_was_deregistered(routed: Bench, listener: dict[str, str]) -> None:
     """Terraform deregisters what it replaced: a copy of it is deployed then."""
