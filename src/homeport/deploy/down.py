@@ -56,7 +56,7 @@ class Down:
             left = opened.unnoted()
         if left:
             raise Refused(
-                f"An interrupted release of {name} made on {place} what no state knows of: {', '.join(left)}.",
+                f"An interrupted release of {name} made on {place} what no state knows of: {left}.",
                 next_step=f"Go on with it first, then take it down: homeport promote FROM {place}",
             )
 

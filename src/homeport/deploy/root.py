@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -56,18 +56,17 @@ class OpenRoot:
             if plan.has_imports and (seen := self.workspace.plan()).is_empty:
                 self.workspace.apply(seen)
 
-    def unnoted(self) -> list[str]:
-        """What an interrupted run made of the root and could not note."""
+    def unnoted(self) -> str:
+        """What an interrupted run made of the root and could not note; empty for nothing."""
         with self._own_words():
-            return sorted(self.target.left_behind(self.workspace.plan(), self.emit).values())
+            plan = self.workspace.plan()
+            return _kinds(plan, self.target.left_behind(plan, self.emit))
 
     def _taken_up(self, plan: Plan, found: Mapping[str, str]) -> dict[str, str]:
         """What is in the state already needs no import: there it counts as half made, and does not any more."""
-        left = [change for change in plan.changes if change.address in found]
-        kinds = Counter(change.noun for change in left)
-        listed = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in sorted(kinds.items()))
-        self.emit(Event("state", self.name, f"an interrupted run left these, they are taken up: {listed}", "warning"))
-        half_made = {change.address for change in left if change.is_tainted}
+        text = f"an interrupted run left these, they are taken up: {_kinds(plan, found)}"
+        self.emit(Event("state", self.name, text, "warning"))
+        half_made = {change.address for change in plan.changes if change.address in found and change.is_tainted}
         for address in half_made:
             self.workspace.untaint(address)
         return {address: one for address, one in found.items() if address not in half_made}
@@ -119,6 +118,12 @@ def whole_states(target: Target, name: str, emit: Emit) -> States:
     for number in states.put_damaged_aside():
         emit(Event("state", name, f"state {number} is damaged: put aside, and gone on from the one before", "warning"))
     return states
+
+
+def _kinds(plan: Plan, found: Collection[str]) -> str:
+    """The types of a plan's resources at these addresses, with how many there are of each."""
+    kinds = Counter(change.noun for change in plan.changes if change.address in found)
+    return ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in sorted(kinds.items()))
 
 
 def _together(failures: list[HomeportError]) -> HomeportError:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import pytest
 
 from homeport.aws import Session
+from homeport.aws.bucket import Bucket
 from homeport.aws.emulator import Running as Emulator
 from tests.support.interruption import SIGNALS
 from tests.support.production import Load, Production
@@ -88,6 +89,18 @@ def test_what_serves_goes_on_serving(promotion: Promotion, session: Session, nam
         promotion.cut_off(LATER[step])
         assert "serves on production" in promotion.completed()
     assert {200} == {status for status, _ in load.answers}
+    assert_whole(production, session)
+
+
+def test_what_no_state_knows_of_is_found(production: Production, session: Session, name: str) -> None:
+    """`down` would leave it there and refuses; the next promotion takes all of it up, and nothing is made twice."""
+    states = Bucket(session)
+    for key in states.keys("state/notes.production/"):
+        states.remove(key)
+    refused = production.run("down", "production", "--yes", returncode=1)
+    assert "aws_db_instance" in refused.partition("what no state knows of: ")[2]
+    assert "serves on production" in production.run("promote", "staging", "production", "--yes")
+    assert name == production.name
     assert_whole(production, session)
 
 
