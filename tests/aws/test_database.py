@@ -96,6 +96,14 @@ def test_roles_log_in_and_repeat_keeps_the_passwords(
     assert drivers.roles.are_kept(spec)
 
 
+def test_a_login_that_was_removed_is_not_kept(account: Session, drivers: AwsDrivers, spec: RolesSpec) -> None:
+    """Only that it is there is looked at: who plans may read no value."""
+    manager = account.client("secretsmanager")
+    gone = manager.create_secret(Name="homeport/shop/production/database-gone", SecretString="{}")["ARN"]
+    manager.delete_secret(SecretId=gone, ForceDeleteWithoutRecovery=True)
+    assert not drivers.roles.are_kept(replace(spec, app_secret=gone))
+
+
 def test_another_applications_database_is_closed(
     account: Session, drivers: AwsDrivers, spec: RolesSpec, ask: Callable[..., Ended]
 ) -> None:
