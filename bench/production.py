@@ -6,8 +6,9 @@ import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from bench.installation import installed, terraform
+from bench.installation import terraform
 from homeport.aws import Session
 from homeport.aws.emulator import emulator
 from homeport.events import ignore
@@ -17,7 +18,6 @@ from homeport.terraform import serve_state
 from homeport.terraform.binary import environment
 from tests.support.images import service_images
 from tests.support.production import PATIENCE, Production
-from tests.support.terraform import terraform_configuration
 
 SENT = "layers sent: "
 
@@ -25,13 +25,11 @@ SENT = "layers sent: "
 @contextmanager
 def production() -> Iterator[Production]:
     """Released at home, with a base on AWS. This process's own environment leads to the emulator from then on."""
-    with installed() as home, emulator(postgres=service_images().postgres) as cloud:
+    with emulator(postgres=service_images().postgres) as cloud, TemporaryDirectory(prefix="homeport-bench-") as folder:
         os.environ.update(cloud.environment)
-        home.variables.update(terraform_configuration(home.folder))
-        made = Production.make(home, cloud, home.folder)
-        made.run("up", "staging", "--yes")
-        made.run("setup", "production", "--yes")
-        yield made
+        with Production.of(cloud, Path(folder)) as made:
+            made.run("setup", "production", "--yes")
+            yield made
 
 
 def promoted(made: Production) -> int:

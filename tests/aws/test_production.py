@@ -7,6 +7,7 @@ an instance of RDS takes minutes: each says what it leaves.
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -22,7 +23,7 @@ from tests.support.production import PLANTED, SECRET, Load, Production
 from tests.support.running import Running, wait_until
 from tests.support.searching import files, found
 
-pytestmark = pytest.mark.minutes(9)
+pytestmark = pytest.mark.minutes(10)
 
 
 @pytest.fixture(scope="module")
@@ -35,15 +36,29 @@ def production(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def base(production: Production) -> str:
     """What `setup` said that made the base; an earlier one was killed while AWS made the load balancer."""
-    production.kill("aws_lb.this still working", "setup", "production", "--yes")
+    begun = production.kill("aws_lb.this still working", "setup", "production", "--yes")
+    assert "+ load balancer new: in from 0.0.0.0/0 on tcp 80" in " ".join(begun.split())
+    assert "USD a month by prices of" in begun
     return production.run("setup", "production", "--yes")
 
 
 @pytest.fixture(scope="module")
 def first(production: Production, base: str) -> str:
     """What the promotion of the first release said; an earlier one was killed while AWS made the database."""
-    production.kill("aws_db_instance.this still working", "promote", "staging", "production", "--yes")
+    begun = production.kill("aws_db_instance.this still working", "promote", "staging", "production", "--yes")
+    _is_readable(begun)
     return production.run("promote", "staging", "production", "--yes")
+
+
+def _is_readable(said: str) -> None:
+    """A first promotion is a line for each component, with its cost, and nothing that is dropped."""
+    plan = said.partition("notes on production (")[2].partition(" resources: ")[0].splitlines()[1:-1]
+    parts = [" ".join(line.split("new:")[0].split()[2:]) for line in plan]
+    assert ["database", "service api", "service tagger", "service worker", "site web", "routes"] == [
+        part for part in parts if part != "repositories"
+    ]
+    assert "DROPPED" not in said
+    assert "Cost: about" in said
 
 
 @pytest.fixture(scope="module")
@@ -56,14 +71,14 @@ def test_a_killed_setup_is_gone_on_with(production: Production, base: str, sessi
     """What Terraform had made and could not note is taken up: nothing refuses a second one, nothing is there twice."""
     networks = session.client("ec2").describe_vpcs(Filters=[{"Name": "tag:homeport", "Values": ["base"]}])
     assert "is set up" in base
-    assert "left by an interrupted run: taken up" in base
+    assert "an interrupted run left these, they are taken up: aws_" in base
     assert 1 == len(session.client("elbv2").describe_load_balancers()["LoadBalancers"])
     assert 1 == len(networks["Vpcs"])
 
 
 def test_a_killed_promotion_is_gone_on_with(production: Production, first: str, session: Session) -> None:
     """The same of a first release: its instance of RDS goes on being made, and is waited for."""
-    assert "notes-production left by an interrupted run: taken up" in first
+    assert "aws_db_instance" in first.partition("an interrupted run left these, they are taken up: ")[2]
     assert "Release 1 of notes serves on production" in first
     assert 1 == session.client("cloudfront").list_distributions()["DistributionList"]["Quantity"]
 
@@ -100,7 +115,7 @@ def _images(production: Production, target: str) -> dict[str, str]:
 
 
 @pytest.fixture
-def places(production: Production, name: str, session: Session, emulator: Running) -> dict[str, bytes]:
+def places(production: Production, name: str, session: Session, emulator: Emulator) -> dict[str, bytes]:
     """All that was kept or said, but Secrets Manager and what containers have in their own environment."""
     _plant_in_a_log(session)
     s3, bucket = session.client("s3"), f"homeport-{emulator.account}-{emulator.region}"
@@ -319,7 +334,9 @@ def test_a_changed_api_takes_over_without_a_failed_request(production: Productio
     assert '"changed":"once"' in load.answers[-1][1]
     assert '"changed"' not in load.answers[0][1]
     assert "Release 2 of notes serves on production" in said
-    assert "tagger" not in said.partition("notes on production (")[2].partition("Release 2")[0]
+    assert "tagger" not in said.partition("notes on production (")[2].partition("Cost:")[0]
+    assert 1 == len(re.findall(r"~ service api +image [0-9a-f]{12} → [0-9a-f]{12} \(4 resources\)", said))
+    assert "(±0.00)" in said
     assert "on AWS" in production.ask("/api/notes", name=name)[1]
 
 
@@ -333,6 +350,7 @@ def test_a_version_that_ends_at_once_fails_and_the_old_one_serves(production: Pr
     with Load(production, name, "/api") as load:
         said = production.run("promote", "staging", "production", "--yes", returncode=1)
     production.change("homeport.yaml", broken, healthy)
+    assert "environment (LOG_LEVEL)" in said
     assert "KeyError: 'no'" in said
     assert {200} == {status for status, _ in load.answers}
     assert '"changed":"once"' in production.ask("/api", name=name)[1]
@@ -366,8 +384,9 @@ def test_down_leaves_the_database_until_its_name_is_typed(
     """First all but the data, then all: no service, task, bucket, secret or log group of it is left."""
     production.run("down", "production", "--yes")
     kept = session.client("rds").describe_db_instances()["DBInstances"]
-    production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
+    deleted = production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
     assert ["notes-production"] == [instance["DBInstanceIdentifier"] for instance in kept]
+    assert "database notes-production DROPPED, with all its data" in " ".join(deleted.split())
     assert [] == session.client("rds").describe_db_instances()["DBInstances"]
     assert [] == session.client("ecs").list_services(cluster="homeport")["serviceArns"]
     assert [] == session.client("ecr").describe_repositories()["repositories"]

@@ -10,6 +10,7 @@ import signal
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -90,29 +91,42 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
     made.client.close()
 
 
-def test_killed_it_leaves_nothing(laptop: Laptop) -> None:
-    """The emulator outlives the command for a moment, and takes with it what it made and the registry."""
-    application = laptop.application()
+@contextmanager
+def _started(laptop: Laptop, application: Path) -> Iterator[Running]:
+    """A rehearsal that runs; it is ended where the test fails."""
     running = Running(laptop.start("rehearse", cwd=application))
-    running.wait_for("eu-west-1, as")
-    standing = laptop.containers(running.output)
-    volumes = {mount["Name"] for container in standing for mount in container["Mounts"] if mount["Type"] == "volume"}
-    running.signal_command(signal.SIGKILL)
-    running.process.wait()
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.signal_command(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_ended_early_it_leaves_nothing(laptop: Laptop, number: signal.Signals) -> None:
+    """Killed, it leaves the end to the emulator, which takes with it what it made and the registry."""
+    application = laptop.application()
+    with _started(laptop, application) as running:
+        running.wait_for("eu-west-1, as")
+        standing = laptop.containers(running.output)
+        volumes = {mount["Name"] for container in standing for mount in container["Mounts"]}
+        running.signal_command(number)
+        running.process.wait(PATIENCE)
     wait_until(lambda: laptop.left(running.output, application) == [], "nothing is left")
     assert ["/homeport-passing-registry"] == [one["Names"][0].rpartition("-")[0] for one in standing]
     assert volumes.isdisjoint(one["Name"] for one in laptop.client.volumes()["Volumes"] or ())
 
 
-def test_interrupted_it_leaves_nothing(laptop: Laptop) -> None:
-    """Ctrl-C in the middle of an apply, and again while it is taken away."""
+@pytest.mark.long
+def test_interrupted_in_the_middle_it_leaves_nothing(laptop: Laptop) -> None:
+    """Ctrl-C while the base is applied, and again while all is taken away."""
     application = laptop.application()
-    running = Running(laptop.start("rehearse", cwd=application))
-    running.wait_for("still working")
-    running.signal_command(signal.SIGINT)
-    running.wait_for("taking it away")
-    running.signal_command(signal.SIGINT)
-    assert 130 == running.wait()
+    with _started(laptop, application) as running:
+        running.wait_for("still working", patience=PATIENCE)
+        running.signal_command(signal.SIGINT)
+        running.wait_for("taking it away")
+        running.signal_command(signal.SIGINT)
+        assert 130 == running.wait(PATIENCE)
     assert "The rehearsal was stopped" in running.output
     assert [] == laptop.left(running.output, application)
 

@@ -7,13 +7,14 @@ from typing import Any
 import pytest
 
 from homeport.aws import Session
-from homeport.cli.outcome import show_changes
+from homeport.cli.outcome import show_changes, show_cost
 from homeport.cli.plan import described
 from homeport.cli.show import show_json
 from homeport.deploy.ways.home import HomeWay
 from homeport.targets import CloudTarget
 from homeport.terraform import Plan
 
+PLANS = sorted((Path(__file__).parent / "plans").glob("*.json"))
 API = 'module.application.module.service["api"]'
 TARGET = CloudTarget.on(Session("us-east-1", "123456789012"), holder="ana@laptop")
 
@@ -42,9 +43,20 @@ def plan() -> Plan:
     return Plan.read(Path("plan"), shown)
 
 
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_a_plan_of_terraforms_is_shown(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Recorded of the example and the emulator, and cut to what is looked at; the text beside it is what is shown."""
+    recorded = Plan.read(Path("plan"), json.loads(path.read_text()))
+    target = CloudTarget.on(Session("eu-west-1", "123456789012"), holder="ana@laptop")
+    show_changes(recorded, target, "notes on production:")
+    show_cost(recorded, target)
+    assert path.with_suffix(".txt").read_text() == capsys.readouterr().err
+
+
 def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
     """What is left to a number says how to see it."""
     show_changes(plan(), TARGET, "notes on production:")
+    show_cost(plan(), TARGET)
     assert [
         "notes on production:",
         "  + service api new: logs 30 days (3 resources)",
@@ -59,6 +71,7 @@ def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.C
 def test_everything_of_a_plan_for_aws(capsys: pytest.CaptureFixture[str]) -> None:
     """Each resource, each thing that is billed, and no word of where the rest is."""
     show_changes(plan(), TARGET, "notes on production:", everything=True)
+    show_cost(plan(), TARGET, everything=True)
     said = capsys.readouterr().err
     assert f"  + aws_cloudwatch_log_group    {API}.aws_cloudwatch_log_group.this      new" in said
     assert f"       0.10  {API}.aws_cloudwatch_metric_alarm.errors: alarm" in said

@@ -10,7 +10,7 @@ import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import Everything, Folder, HostAddress, Instance, TargetName, Yes
-from homeport.cli.outcome import heading_of, show_changes
+from homeport.cli.outcome import heading_of, show_changes, show_cost
 from homeport.cli.show import Progress, confirmation
 from homeport.errors import Refused
 
@@ -43,6 +43,8 @@ def down(
 
         def confirm(plan: Plan) -> bool:
             show_changes(plan, one.target, heading_of(one), everything=everything)
+            if not delete_data:  # of what goes in two steps, the first one's plan has not the whole cost
+                show_cost(plan, one.target, everything=everything)
             return ask()
 
         removed = Down(one.application, one.target, confirm, Progress(), delete_data).run()

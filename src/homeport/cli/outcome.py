@@ -25,6 +25,7 @@ def plan_confirmation(one: Opened, yes: bool, *, everything: bool = False) -> Ca
 
     def confirm(plan: Plan) -> bool:
         show_changes(plan, one.target, heading_of(one), everything=everything)
+        show_cost(plan, one.target, everything=everything)
         return ask()
 
     return confirm
@@ -35,7 +36,7 @@ def heading_of(one: Opened) -> str:
 
 
 def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool = False) -> None:
-    """A plan in words, what is not shown of it, and what it costs where that is billed."""
+    """A plan in words, and how to see what is only counted."""
     from homeport.deploy.summary import counted
     from homeport.deploy.ways import way_of
 
@@ -44,7 +45,13 @@ def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool =
     show_plan(lines, heading)
     if lines != way.in_words(plan, everything=True) and not everything:
         tell(f"  {counted(plan)}. A line for each: --all")
-    if cost := way.cost(plan):
+
+
+def show_cost(plan: Plan, target: Target, *, everything: bool = False) -> None:
+    """What all costs in a month once a plan is applied, where that is billed."""
+    from homeport.deploy.ways import way_of
+
+    if cost := way_of(target).cost(plan):
         for line in cost.lines(everything=everything):
             tell_folded(f"  {line}")
 

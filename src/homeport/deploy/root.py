@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -31,6 +32,11 @@ class OpenRoot:
     provider: HomeportProvider
     emit: Emit
 
+    def look(self) -> Plan:
+        """What applying the root would do, where nothing may be written."""
+        with self._own_words(), self.target.looking_ahead(self.name):
+            return self.workspace.plan()
+
     def plan(self, *, destroy: bool = False, replace: Sequence[str] = (), only: Sequence[str] = ()) -> Plan:
         """What applying the root would do. What an interrupted run made and could not note is taken up, not made again:
         what is known of it shows the next of it, so that is asked for until there is no more."""
@@ -43,8 +49,12 @@ class OpenRoot:
         return plan
 
     def apply(self, plan: Plan) -> None:
+        """Apply that very plan. Terraform notes what depends on a thing that it imports only when it looks once more:
+        without that, it could not take it away again in order."""
         with self._own_words():
             self.workspace.apply(plan)
+            if plan.has_imports and (seen := self.workspace.plan()).is_empty:
+                self.workspace.apply(seen)
 
     def unnoted(self) -> list[str]:
         """What an interrupted run made of the root and could not note."""
@@ -53,12 +63,14 @@ class OpenRoot:
 
     def _taken_up(self, plan: Plan, found: Mapping[str, str]) -> dict[str, str]:
         """What is in the state already needs no import: there it counts as half made, and does not any more."""
-        begun = {change.address for change in plan.changes if change.is_tainted}
-        for address, one in found.items():
-            self.emit(Event("state", one, "left by an interrupted run: taken up", "warning"))
-            if address in begun:
-                self.workspace.untaint(address)
-        return {address: one for address, one in found.items() if address not in begun}
+        left = [change for change in plan.changes if change.address in found]
+        kinds = Counter(change.noun for change in left)
+        listed = ", ".join(f"{kind} ({count})" if count > 1 else kind for kind, count in sorted(kinds.items()))
+        self.emit(Event("state", self.name, f"an interrupted run left these, they are taken up: {listed}", "warning"))
+        half_made = {change.address for change in left if change.is_tainted}
+        for address in half_made:
+            self.workspace.untaint(address)
+        return {address: one for address, one in found.items() if address not in half_made}
 
     @contextmanager
     def _own_words(self) -> Iterator[None]:

@@ -64,12 +64,14 @@ class Plan:
     file: Path
     changes: tuple[Change, ...]
     is_empty: bool
+    has_imports: bool = False
     resources: Mapping[str, Any] = field(default_factory=dict)
 
     @classmethod
     def read(cls, file: Path, shown: Mapping[str, Any]) -> Self:
         """The plan of `terraform show -json FILE`, in which something changes."""
-        return cls(file, changes_of(shown), is_empty=False, resources=without_secrets(shown))
+        has_imports = any("importing" in entry["change"] for entry in shown.get("resource_changes", ()))
+        return cls(file, changes_of(shown), is_empty=False, has_imports=has_imports, resources=without_secrets(shown))
 
     def of(self, noun: str) -> tuple[Change, ...]:
         return tuple(change for change in self.changes if change.noun == noun)

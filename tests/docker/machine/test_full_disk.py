@@ -83,7 +83,13 @@ def new_code(machine: BareMachine) -> None:
     machine.run("date +'VERSION = \"%s%N\"' > homeport/examples/notes/api/notes/__init__.py")
 
 
+def filling_build(machine: BareMachine) -> None:
+    """More than the room that is left."""
+    machine.run("echo 'RUN dd if=/dev/zero of=/tmp/filling bs=1M count=600' >> homeport/examples/notes/api/Dockerfile")
+
+
 def new_environment(machine: BareMachine) -> None:
+    """Nothing is built and nothing pulled: a container is made."""
     machine.run('sed -i "s/^    environment:$/&\\n      CHANGED: yes/" homeport/examples/notes/homeport.yaml')
 
 
@@ -101,13 +107,15 @@ def test_without_room_nothing_is_begun(disk: Disk) -> None:
     assert "Nothing to do" in up(machine, floor=1, returncode=0)
 
 
-@pytest.mark.parametrize("change", [new_code, new_environment], ids=["in_a_build", "in_an_apply"])
-def test_a_disk_that_fills_up_is_told(disk: Disk, change: Callable[[BareMachine], None]) -> None:
+@pytest.mark.parametrize(
+    ("change", "free"), [(filling_build, 400 << 20), (new_environment, 0)], ids=["in_a_build", "in_an_apply"]
+)
+def test_a_disk_that_fills_up_is_told(disk: Disk, change: Callable[[BareMachine], None], free: int) -> None:
     """As what it is, with what can go; the old release serves, and once there is room the same command goes through."""
     machine = disk.machine
     change(machine)
     with nobody_notices(machine):
-        disk.leave(0)
+        disk.leave(free)
         said = up(machine, floor=0, returncode=1)
         assert "no space left on device" in said.lower()
         assert "homeport registry prune" in said

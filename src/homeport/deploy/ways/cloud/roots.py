@@ -49,9 +49,12 @@ def whole_root(application: Application, target: CloudTarget) -> Root:
         target=application.target_name,
         hosts=application.hosts(target),
         images=images,
-        secrets={},
+        secrets=dict.fromkeys(application.secrets, ""),
     )
-    return root_of(target, cloud_inputs(stack))
+    given = cloud_inputs(stack)
+    for service in (*given["services"].values(), *given["models"].values()):
+        service["secrets"] = {}
+    return root_of(target, given)
 
 
 def roots_without(application: Application, target: CloudTarget, *, delete_data: bool) -> list[Root]:

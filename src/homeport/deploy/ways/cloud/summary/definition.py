@@ -25,7 +25,7 @@ def definition_words(change: Change) -> list[str]:
         *([f"{cpus(size.before)} → {cpus(size.after)}"] if (size := only(change, "cpu")) else []),
         *([f"{memory(size.before)} → {memory(size.after)}"] if (size := only(change, "memory")) else []),
         *(_container_words(found) if found else []),
-        *(words(change, without=(CONTAINERS, "cpu", "memory")) if not found else []),
+        *words(change, without=(CONTAINERS, "cpu", "memory")),
     ]
 
 

@@ -17,13 +17,14 @@ LONGEST = 60  # characters of one value
 
 
 def words(change: Change, without: Collection[str] = ()) -> list[str]:
-    """What differs, a phrase each. Of what is made anew, what is known after the apply is said only if nothing else is:
-    most of it is AWS's to say."""
+    """What differs, a phrase each. Of what is made anew, most that is known after the apply is AWS's to say: only what
+    it is made anew for is said then."""
     differences = [one for one in change.differences if one.attribute not in (*COMPUTED, *without)]
-    found = [leaf for one in differences for leaf in leaves(one)]
-    known = [said(leaf) for leaf in found if not _is_later(leaf.after)]
-    later = [said(leaf) for leaf in found if _is_later(leaf.after)]
-    return list(dict.fromkeys([*known, *(later if change.action == "update" or not known else [])]))
+    found = [(one.attribute, leaf) for one in differences for leaf in leaves(one)]
+    is_asked = {name for name, _ in found if change.action == "update" or name in change.because}
+    known = [said(leaf) for _, leaf in found if not _is_later(leaf.after)]
+    later = [said(leaf) for name, leaf in found if _is_later(leaf.after) and name in is_asked]
+    return list(dict.fromkeys([*known, *later]))
 
 
 def leaves(difference: Difference) -> Iterator[Difference]:
