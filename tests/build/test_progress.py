@@ -70,3 +70,13 @@ def test_long_output() -> None:
     lines = transcript.tail.splitlines()
     assert len(lines) <= KEPT_LINES
     assert "line 199" in lines
+
+
+@pytest.mark.parametrize(
+    "line", ["write /var/lib/docker/tmp/x: no space left on device", "dd: No space left on device"]
+)
+def test_a_full_disk_is_known_in_the_engines_words_and_in_a_programs(line: str) -> None:
+    """What can go is the next step."""
+    transcript = Transcript("api", ignore)
+    transcript.take(line)
+    assert "homeport registry prune" in failure(source(), "FROM a\n", transcript).next_step

@@ -24,7 +24,7 @@ _HINTS = (
         "This network signs TLS by an authority of its own: COPY its certificate in before this line.",
     ),
     (
-        r"no space left on device",
+        r"(?i)no space left on device",  # a program in the build has its own words for it
         "The server's disk is full. Free some: homeport registry prune, docker image prune, docker builder prune.",
     ),
     (r"exec format error", "The image is for another processor: see `platform` in homeport.yaml."),
