@@ -15,6 +15,7 @@ from homeport.aws import Session, base
 from homeport.aws.bucket import Bucket
 from homeport.aws.emulator import Running as Emulator
 from tests.support.command_line import CommandLine
+from tests.support.pending import pending
 from tests.support.running import Running
 from tests.support.sts import sts
 
@@ -93,7 +94,7 @@ def test_from_nothing_and_again_and_removed(laptop: Laptop, session: Session) ->
     bucket.remove("state/notes.production/00000001.tfstate")
 
     removed = laptop.homeport("setup", "production", "--remove", "--yes")
-    assert f"The base of {bucket.called} is removed." in removed.stdout
+    assert f"The base of {bucket.called} is removed, and the bucket with its states and records." in removed.stdout
     assert [] == session.client("elbv2").describe_load_balancers()["LoadBalancers"]
     assert [] == session.client("s3").list_buckets()["Buckets"]
     assert "Nothing was removed." in laptop.homeport("setup", "production", "--remove", "--yes").stdout
@@ -128,6 +129,17 @@ def test_nobody_is_there_to_say_yes(laptop: Laptop, session: Session) -> None:
     assert base.load(Bucket(session)) is None
 
 
+def test_what_goes_with_the_base_is_said_first(laptop: Laptop, session: Session) -> None:
+    """No plan of Terraform's shows the bucket: whose releases are recorded there is named before somebody says yes."""
+    bucket = Bucket(session)
+    bucket.ensure()
+    bucket.write("releases/notes.production/00000001.json", b"{}")
+    refused = laptop.homeport("setup", "production", "--remove", returncode=1)
+    bucket.remove("releases/notes.production/00000001.json")
+    assert "goes with it, with every state, and the records of the releases of notes.production" in refused.stderr
+    assert "Add --yes." in refused.stderr
+
+
 def test_options_of_a_server_are_refused(laptop: Laptop) -> None:
     """They would do nothing."""
     refused = laptop.homeport("setup", "production", "--free-ports", returncode=1)
@@ -139,6 +151,26 @@ def test_as_json(laptop: Laptop) -> None:
     """One document, for a script; what it needs for GitHub is in it."""
     said = json.loads(laptop.homeport("setup", "production", "--yes", "--json").stdout)
     assert {"did", "base", "deploy_roles", "plan_role", "awaited"} == said.keys()
+    laptop.homeport("setup", "production", "--remove", "--yes")
+
+
+@pytest.mark.long
+def test_a_pending_certificate_is_told_and_gone_on_from(laptop: Laptop, session: Session, emulator: Emulator) -> None:
+    """The records that AWS waits for are printed, and the base stands without HTTPS; once they are there, with it."""
+    (laptop.folder / "homeport.base.yaml").write_text("aws: {domain: example.test}\n")
+    with pending(emulator.api) as address:
+        laptop.own = {**laptop.own, "AWS_ENDPOINT_URL": address}
+        waits = _made(laptop).stdout
+        again = _made(laptop).stdout
+    laptop.own = {**laptop.own, "AWS_ENDPOINT_URL": emulator.api}
+    assert "Certificates wait for these records. Add them where the domain's DNS is kept:" in waits
+    assert "example.test.  CNAME  " in waits
+    assert "Then, to go on from there: homeport setup production" in waits
+    assert "Nothing to do" in again
+    assert "Certificates wait for these records." in again
+    assert "is set up." in _made(laptop).stdout
+    stands = base.require(Bucket(session))
+    assert ("example.test", True) == (stands.domain, bool(stands.outputs["listener_https"]))
     laptop.homeport("setup", "production", "--remove", "--yes")
 
 

@@ -3,12 +3,14 @@
 import json
 import os
 import signal
+import socket
+import struct
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, suppress
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -219,11 +221,40 @@ def test_it_ends_with_its_parent(emulator: Running) -> None:
     assert _eventually(lambda: not Path(f"/proc/{process}").exists())
 
 
-def test_a_target_that_does_not_listen_yet_gets_no_request(session: Session) -> None:
-    """A new task is registered before its program listens: who asks meanwhile is answered by the one that does."""
+OTHER = "127.0.0.2"  # a target is known by its address alone
+
+
+@contextmanager
+def _starting() -> Iterator[int]:
+    """A port on which nothing listens yet."""
+    yield free_port()
+
+
+@contextmanager
+def _leaving() -> Iterator[int]:
+    """A server that hangs up on whoever asks, as a task does that is being stopped; its port."""
+    with socket.create_server((OTHER, 0)) as server:
+        threading.Thread(target=_hang_up, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def _hang_up(server: socket.socket) -> None:
+    with suppress(OSError):  # closed
+        while True:
+            connection, _ = server.accept()
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))  # a reset
+            connection.close()
+
+
+@pytest.mark.parametrize("other", [_starting, _leaving])
+def test_a_target_that_comes_or_goes_loses_no_request(
+    session: Session, other: Callable[[], AbstractContextManager[int]]
+) -> None:
+    """As on AWS, where one is asked for its health first, and finishes what it has last."""
     balancing = session.client("elbv2")
-    balancer = balancing.create_load_balancer(Name="two", Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
-    group = balancing.create_target_group(Name="two", Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip")
+    name = other.__name__.strip("_")
+    balancer = balancing.create_load_balancer(Name=name, Subnets=["subnet-1", "subnet-2"])["LoadBalancers"][0]
+    group = balancing.create_target_group(Name=name, Protocol="HTTP", Port=80, VpcId="vpc-1", TargetType="ip")
     arn = group["TargetGroups"][0]["TargetGroupArn"]
     balancing.create_listener(
         LoadBalancerArn=balancer["LoadBalancerArn"],
@@ -232,8 +263,8 @@ def test_a_target_that_does_not_listen_yet_gets_no_request(session: Session) -> 
         DefaultActions=[{"Type": "forward", "TargetGroupArn": arn}],
     )
     door = session.endpoints.load_balancer(balancer["DNSName"], "notes.example.com", is_encrypted=False)
-    with _site() as port:
-        targets = [{"Id": "127.0.0.1", "Port": taken} for taken in (port, free_port())]
+    with _site() as port, other() as taken:
+        targets = [{"Id": "127.0.0.1", "Port": port}, {"Id": OTHER, "Port": taken}]
         balancing.register_targets(TargetGroupArn=arn, Targets=targets)
         answers = {status(door) for _ in range(20)}
     assert {200} == answers

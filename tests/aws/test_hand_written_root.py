@@ -10,9 +10,7 @@ from pathlib import Path
 import pytest
 
 from homeport.aws.emulator import Running
-from tests.support.installation import Installation
 from tests.support.production import PATIENCE, Production
-from tests.support.terraform import terraform_configuration
 
 pytestmark = [pytest.mark.long, pytest.mark.timeout(1800), pytest.mark.minutes(7)]
 REPOSITORY = Path(__file__).parents[2]
@@ -22,16 +20,9 @@ IMAGES = ("migrations", "api", "tagger", "web")
 @pytest.fixture
 def production(emulator: Running, tmp_path: Path) -> Iterator[Production]:
     """A release at home, and a base on AWS."""
-    home = Installation(tmp_path)
-    home.variables.update(terraform_configuration(tmp_path))
-    try:
-        home.setup()
-        made = Production.make(home, emulator, tmp_path)
-        made.run("up", "staging", "--yes")
+    with Production.of(emulator, tmp_path) as made:
         made.run("setup", "production", "--yes")
         yield made
-    finally:
-        home.remove()
 
 
 @pytest.fixture

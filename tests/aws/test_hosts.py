@@ -13,7 +13,7 @@ from homeport.aws import base as bases
 from homeport.aws.bucket import Bucket
 from homeport.aws.emulator import Running
 from tests.support.installation import Installation
-from tests.support.production import Production
+from tests.support.production import SECRET, Production
 from tests.support.promoted import asked
 from tests.support.terraform import terraform_configuration
 
@@ -93,6 +93,8 @@ def production(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> I
     try:
         home.setup()
         made = Production.make(home, emulator, tmp_path_factory.mktemp("application"))
+        for target in ("staging", "production"):
+            home.homeport("secret", "set", "TOKEN", target, cwd=made.application, stdin=SECRET)
         (made.application / "homeport.base.yaml").write_text(f"aws: {{domain: {DOMAIN}}}\n")
         made.change("homeport.yaml", "production: {kind: aws,", f"production: {{kind: aws, hosts: [{HOST}],")
         made.run("up", "staging", "--yes")

@@ -74,6 +74,20 @@ def test_what_has_no_tags_is_found_by_what_it_says_of_itself(session: Session, n
     assert _found(session, kind, name=name, description="somebody's") is None
 
 
+def test_a_name_is_ours_if_it_leads_where_ours_would(session: Session, name: str) -> None:
+    """Another record of that name is somebody else's."""
+    route53 = session.client("route53")
+    zone = route53.create_hosted_zone(Name="example.test", CallerReference=name)["HostedZone"]["Id"]
+    host, target = f"{name}.example.test", "d1.cloudfront.net"
+    alias = {"HostedZoneId": "Z2FDTNDATAQYW2", "DNSName": target, "EvaluateTargetHealth": False}
+    made = {"Action": "CREATE", "ResourceRecordSet": {"Name": host, "Type": "A", "AliasTarget": alias}}
+    route53.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": [made]})
+    wanted = {"zone_id": zone.rpartition("/")[2], "name": host, "type": "A"}
+    assert f"{wanted['zone_id']}_{host}_A" == _found(session, "aws_route53_record", **wanted, alias=[{"name": target}])
+    assert _found(session, "aws_route53_record", **wanted, alias=[{"name": "d2.cloudfront.net"}]) is None
+    assert _found(session, "aws_route53_record", **wanted, alias=[{}]) is None
+
+
 def test_what_is_not_known_yet_cannot_be_asked_for(session: Session) -> None:
     """A plan knows some arguments only when what they come from is there; and of most types nothing can be left."""
     assert _found(session, "aws_lb_listener", port=80) is None

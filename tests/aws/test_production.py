@@ -7,6 +7,7 @@ an instance of RDS takes minutes: each says what it leaves.
 from __future__ import annotations
 
 import json
+import re
 import signal
 import subprocess
 import time
@@ -22,7 +23,7 @@ from tests.support.production import PLANTED, SECRET, Load, Production
 from tests.support.running import Running, wait_until
 from tests.support.searching import files, found
 
-pytestmark = pytest.mark.minutes(9)
+pytestmark = pytest.mark.minutes(10)
 
 
 @pytest.fixture(scope="module")
@@ -35,9 +36,23 @@ def production(emulator: Emulator, tmp_path_factory: pytest.TempPathFactory) -> 
 @pytest.fixture(scope="module")
 def first(production: Production) -> str:
     """What the promotion of the first release said; an earlier one was killed while AWS made the database."""
-    assert "is set up" in production.run("setup", "production", "--yes")
-    production.kill("aws_db_instance.this still working", "promote", "staging", "production", "--yes")
+    base = production.run("setup", "production", "--yes")
+    assert "is set up" in base
+    assert "+ load balancer new: in from 0.0.0.0/0 on tcp 80" in " ".join(base.split())
+    assert "USD a month by prices of" in base
+    begun = production.kill("aws_db_instance.this still working", "promote", "staging", "production", "--yes")
+    _is_readable(begun)
     return production.run("promote", "staging", "production", "--yes")
+
+
+def _is_readable(said: str) -> None:
+    """A first promotion is a line for each component, with its cost, and nothing that is dropped."""
+    plan = said.partition("notes on production (")[2].partition(" resources: ")[0]
+    parts = [" ".join(found.split()) for found in re.findall(r"^  \+ (.+?) +new", plan, re.MULTILINE)]
+    services = ("service api", "service tagger", "service worker")
+    assert ["repositories", "database", *services, "site web", "routes"] == parts
+    assert "DROPPED" not in said
+    assert "Cost: about" in said
 
 
 @pytest.fixture(scope="module")
@@ -305,7 +320,9 @@ def test_a_changed_api_takes_over_without_a_failed_request(production: Productio
     assert '"changed":"once"' in load.answers[-1][1]
     assert '"changed"' not in load.answers[0][1]
     assert "Release 2 of notes serves on production" in said
-    assert "tagger" not in said.partition("notes on production (")[2].partition("Release 2")[0]
+    assert "tagger" not in said.partition("notes on production (")[2].partition("Cost:")[0]
+    assert 1 == len(re.findall(r"~ service api +image [0-9a-f]{12} → [0-9a-f]{12} \(4 resources\)", said))
+    assert "(±0.00)" in said
     assert "on AWS" in production.ask("/api/notes", name=name)[1]
 
 
@@ -319,6 +336,7 @@ def test_a_version_that_ends_at_once_fails_and_the_old_one_serves(production: Pr
     with Load(production, name, "/api") as load:
         said = production.run("promote", "staging", "production", "--yes", returncode=1)
     production.change("homeport.yaml", broken, healthy)
+    assert "environment (LOG_LEVEL)" in said
     assert "KeyError: 'no'" in said
     assert {200} == {status for status, _ in load.answers}
     assert '"changed":"once"' in production.ask("/api", name=name)[1]
@@ -352,8 +370,9 @@ def test_down_leaves_the_database_until_its_name_is_typed(
     """First all but the data, then all: no service, task, bucket, secret or log group of it is left."""
     production.run("down", "production", "--yes")
     kept = session.client("rds").describe_db_instances()["DBInstances"]
-    production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
+    deleted = production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
     assert ["notes-production"] == [instance["DBInstanceIdentifier"] for instance in kept]
+    assert "database notes-production DROPPED, with all its data" in " ".join(deleted.split())
     assert [] == session.client("rds").describe_db_instances()["DBInstances"]
     assert [] == session.client("ecs").list_services(cluster="homeport")["serviceArns"]
     assert [] == session.client("ecr").describe_repositories()["repositories"]

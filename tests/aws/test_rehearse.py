@@ -5,11 +5,14 @@ from __future__ import annotations
 import json
 import os
 import re
+import shlex
 import shutil
 import signal
+import subprocess
 import sys
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -25,7 +28,7 @@ from tests.support.running import Running, wait_until
 from tests.support.terraform import terraform_configuration
 
 ANSWERS = re.compile(r"answers on http://127\.0\.0\.1:(\d+)")
-PATIENCE = 420  # seconds for a whole one
+PATIENCE = 600  # seconds for a whole one on a busy machine
 REAL = {"AWS_PROFILE": "production", "AWS_ENDPOINT_URL": "http://127.0.0.1:1"}  # what must bend nothing
 
 
@@ -90,29 +93,42 @@ def laptop(tmp_path: Path) -> Iterator[Laptop]:
     made.client.close()
 
 
-def test_killed_it_leaves_nothing(laptop: Laptop) -> None:
-    """The emulator outlives the command for a moment, and takes with it what it made and the registry."""
+@contextmanager
+def _started(laptop: Laptop, application: Path, *arguments: str) -> Iterator[Running]:
+    """A rehearsal that runs; it is ended where the test fails."""
+    running = Running(laptop.start("rehearse", *arguments, cwd=application))
+    try:
+        yield running
+    finally:
+        if running.process.poll() is None:
+            running.signal_command(signal.SIGKILL)
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGKILL])
+def test_ended_early_it_leaves_nothing(laptop: Laptop, number: signal.Signals) -> None:
+    """Killed, it leaves the end to the emulator, which takes with it what it made and the registry."""
     application = laptop.application()
-    running = Running(laptop.start("rehearse", cwd=application))
-    running.wait_for("eu-west-1, as")
-    standing = laptop.containers(running.output)
-    volumes = {mount["Name"] for container in standing for mount in container["Mounts"] if mount["Type"] == "volume"}
-    running.signal_command(signal.SIGKILL)
-    running.process.wait()
+    with _started(laptop, application) as running:
+        running.wait_for("eu-west-1, as")
+        standing = laptop.containers(running.output)
+        volumes = {mount["Name"] for container in standing for mount in container["Mounts"]}
+        running.signal_command(number)
+        running.process.wait(PATIENCE)
     wait_until(lambda: laptop.left(running.output, application) == [], "nothing is left")
     assert ["/homeport-passing-registry"] == [one["Names"][0].rpartition("-")[0] for one in standing]
     assert volumes.isdisjoint(one["Name"] for one in laptop.client.volumes()["Volumes"] or ())
 
 
-def test_interrupted_it_leaves_nothing(laptop: Laptop) -> None:
-    """Ctrl-C in the middle of an apply, and again while it is taken away."""
+@pytest.mark.long
+def test_interrupted_in_the_middle_it_leaves_nothing(laptop: Laptop) -> None:
+    """Ctrl-C while the base is applied, and again while all is taken away."""
     application = laptop.application()
-    running = Running(laptop.start("rehearse", cwd=application))
-    running.wait_for("still working")
-    running.signal_command(signal.SIGINT)
-    running.wait_for("taking it away")
-    running.signal_command(signal.SIGINT)
-    assert 130 == running.wait()
+    with _started(laptop, application) as running:
+        running.wait_for("still working", patience=PATIENCE)
+        running.signal_command(signal.SIGINT)
+        running.wait_for("taking it away")
+        running.signal_command(signal.SIGINT)
+        assert 130 == running.wait(PATIENCE)
     assert "The rehearsal was stopped" in running.output
     assert [] == laptop.left(running.output, application)
 
@@ -144,14 +160,28 @@ def test_a_small_one_as_json(laptop: Laptop) -> None:
 
 
 @pytest.mark.long
-def test_the_example(laptop: Laptop) -> None:
-    """Its manifest has no target on AWS: database, migrations, API, model, worker and site stand and answer."""
+def test_the_example_is_kept_until_it_was_looked_at(laptop: Laptop) -> None:
+    """Its manifest has no target on AWS: database, migrations, API, model, worker and site stand and answer, by the
+    commands that it prints, too; Ctrl-C ends it, and that is no failure."""
     application = shutil.copytree(EXAMPLE, laptop.folder / "notes", ignore=shutil.ignore_patterns(".homeport"))
     manifest = application / "homeport.yaml"
     manifest.write_text(manifest.read_text().replace("name: notes", f"name: {laptop.name}"))
-    shown, said = laptop.rehearse(application, "production")
-    by_cloudfront, by_load_balancer = shown.partition("By the load balancer:")[::2]
-    assert ["200", "200", "200"] == re.findall(r"^  (\d+)  https://\w+\.cloudfront\.net/", by_cloudfront, re.MULTILINE)
-    assert ["200", "200"] == re.findall(r"^  (\d+)  http://\w+\.cloudfront\.net/", by_load_balancer, re.MULTILINE)
-    assert "bounds of tasks" in shown
-    assert "V1__notes.sql" in said
+    with _started(laptop, application, "production", "--keep") as running:
+        running.wait_for("until Ctrl-C", patience=PATIENCE)
+        said = running.output
+        commands = re.findall(r"^curl (.*)$", said, re.MULTILINE)
+        codes = [_code(laptop, shlex.split(command)) for command in commands]
+        running.signal_command(signal.SIGINT)
+        assert 0 == running.wait(PATIENCE)
+    by_cloudfront, by_load_balancer = said.partition("By the load balancer:")[::2]
+    assert ["200"] * 3 == re.findall(r"^  (\d+)  https://\w+\.cloudfront\.net/", by_cloudfront, re.MULTILINE)
+    assert ["200"] * 2 == re.findall(r"^  (\d+)  http://\w+\.cloudfront\.net/", by_load_balancer, re.MULTILINE)
+    assert ["200"] * 5 == codes
+    assert "bounds of tasks" in said
+    assert [] == laptop.left(running.output, application)
+
+
+def _code(laptop: Laptop, words: list[str]) -> str:
+    """The status that such a command of curl's gets."""
+    command = ["curl", "-s", "-o", os.devnull, "-w", "%{http_code}", *words]
+    return subprocess.run(command, capture_output=True, text=True, check=True, env=laptop.environment()).stdout

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
 import json
-import os
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -25,12 +24,11 @@ from homeport.home.drivers import Drivers
 from homeport.provider.provider import HomeportProvider
 from homeport.store import States
 from homeport.targets import CloudTarget, cloud_lock
+from tests.support.github import ISSUER, credentials, environment
 from tests.support.iam import Document, admits, allows, faults
 from tests.support.terraform import Root, served_root
 
 HAS_AUTH = True
-ISSUER = "token.actions.githubusercontent.com"
-SUBJECT = "repo:octo@123/shop@456:{ending}"
 DIGEST = "sha256:" + "0" * 64
 GITHUB = {
     "repository": "octo/shop",
@@ -40,8 +38,11 @@ GITHUB = {
     "refs": ["refs/heads/main"],
 }
 # All that roles and policies need, and no load balancer, which takes a minute.
-WANTED = ("aws_iam_role_policy.deploy", "aws_iam_role_policy.deploy_read", "aws_iam_role_policy.plan")
-OF_SERVICE = ("aws_iam_role_policy.execution", "aws_iam_role.task")
+ATTACHED = ("aws_iam_role_policy_attachment.deploy", "aws_iam_role_policy_attachment.plan")
+WANTED = {
+    "base": ("aws_iam_policy.boundary", "aws_iam_role_policy.deploy", *ATTACHED),
+    "api": ("aws_iam_role_policy.execution", "aws_iam_role.task"),
+}
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 TABLE = Path(__file__).parent / "actions.yaml"
 SUBJECTS = Path(__file__).parent / "subjects.yaml"
@@ -49,40 +50,52 @@ SUBJECTS = Path(__file__).parent / "subjects.yaml"
 
 @dataclass(frozen=True)
 class Roles:
-    """The roles as IAM has them."""
+    """The roles as IAM has them; `filled` is what stands for the names in braces of the table."""
 
     session: Session
     arns: Mapping[str, str]
-    filled: Mapping[str, str]  # what stands for the names in braces of the table
+    filled: Mapping[str, str]
+
+    @cached_property
+    def _account(self) -> dict[str, Any]:
+        """All of IAM by one question: each role and each policy by its ARN."""
+        found = self.session.client("iam").get_account_authorization_details(Filter=["Role", "LocalManagedPolicy"])
+        return {one["Arn"]: one for one in [*found["RoleDetailList"], *found["Policies"]]}
 
     def trust(self, name: str) -> Document:
-        return dict(self._iam.get_role(RoleName=_name(self.arns[name]))["Role"]["AssumeRolePolicyDocument"])
+        return dict(self._account[self.arns[name]]["AssumeRolePolicyDocument"])
+
+    def own(self, name: str) -> list[Document]:
+        """The policies that are written into the role itself."""
+        return [one["PolicyDocument"] for one in self._account[self.arns[name]]["RolePolicyList"]]
+
+    def attached(self, name: str) -> list[Document]:
+        policies = self._account[self.arns[name]]["AttachedManagedPolicies"]
+        return [self.managed(one["PolicyArn"]) for one in policies]
 
     def policies(self, name: str) -> list[Document]:
-        role = _name(self.arns[name])
-        names = self._iam.list_role_policies(RoleName=role)["PolicyNames"]
-        return [self._iam.get_role_policy(RoleName=role, PolicyName=one)["PolicyDocument"] for one in names]
+        return self.own(name) + self.attached(name)
+
+    def managed(self, arn: str) -> Document:
+        versions = self._account[arn]["PolicyVersionList"]
+        return dict(next(one["Document"] for one in versions if one["IsDefaultVersion"]))
 
     def boundary(self) -> Document:
-        arn = self.filled["boundary"]
-        version = self._iam.get_policy(PolicyArn=arn)["Policy"]["DefaultVersionId"]
-        return dict(self._iam.get_policy_version(PolicyArn=arn, VersionId=version)["PolicyVersion"]["Document"])
+        return self.managed(self.filled["boundary"])
 
-    def taken(self, name: str, ending: str) -> boto3.Session:
+    def taken(self, name: str, ending: str) -> dict[str, str]:
         """As GitHub Actions takes a role: by a token whose subject ends so."""
-        token = _token(SUBJECT.format(ending=ending))
-        sts = self.session.client("sts")
-        taken = sts.assume_role_with_web_identity(RoleArn=self.arns[name], RoleSessionName="ci", WebIdentityToken=token)
-        return _logged_in(taken["Credentials"], self.session)
+        return credentials(self.session, _name(self.arns[name]), f"repo:octo@123/shop@456:{ending}")
 
-    @property
-    def _iam(self) -> Any:
-        return self.session.client("iam")
+    def client(self, service: str, taken: Mapping[str, str]) -> Any:
+        """A client with the credentials of a role."""
+        keys = (taken[f"AWS_{name}"] for name in ("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"))
+        return boto3.Session(*keys, self.session.region).client(service, endpoint_url=self.session.endpoints.api)
 
 
 @pytest.fixture(scope="module")
 def roles(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roles]:
-    """Those of the base and of a service that names one of two secrets."""
+    """Those of the base and of a service that names one of two secrets. All of it goes with the emulator."""
     session = Session(emulator.region, emulator.account, Endpoints(emulator.api))
     Bucket(session).ensure()
     secrets = [_secret(session, name) for name in ("KEY", "OTHER")]
@@ -91,9 +104,12 @@ def roles(emulator: Running, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     with served_root(tmp_path_factory.mktemp("roles"), HomeportProvider(_no_server)) as root:
         root.write(_root(session, zone_id))
         root.terraform("init", "-input=false")
-        targets = [f"-target=module.base.{one}" for one in WANTED] + [f"-target=module.api.{one}" for one in OF_SERVICE]
-        root.terraform("apply", "-auto-approve", "-input=false", *targets)
-        yield Roles(session, _arns(session, root), _filled(session, secrets, zone_id))
+        for module, names in WANTED.items():  # one after the other: the boundary is there before what it bounds
+            targets = [f"-target=module.{module}.{name}" for name in names]
+            root.terraform("apply", "-auto-approve", "-input=false", "-refresh=false", *targets)
+        made = Roles(session, _arns(session, root), _filled(session, secrets, zone_id))
+        (root.folder / "terraform.tfstate").unlink()
+        yield made
 
 
 def _no_server(host: str, instance: str) -> Drivers:
@@ -128,6 +144,7 @@ def _root(session: Session, zone_id: str) -> dict[str, Any]:
         "base": _described(session) | {"permissions_boundary": _boundary(session)} | place,
     }
     return {
+        "terraform": {"required_providers": {"homeport": {"source": "homeport/homeport"}}},
         "provider": {"aws": [settings, {**settings, "region": "us-east-1", "alias": "us_east_1"}], "homeport": place},
         "module": {"base": base, "api": api},
         "output": {name: {"value": f"${{module.base.{name}}}"} for name in ("deploy_roles", "plan_role")},
@@ -167,10 +184,13 @@ def _arns(session: Session, root: Root) -> dict[str, str]:
 
 
 def _filled(session: Session, secrets: list[str], zone_id: str) -> dict[str, str]:
+    here = f"{session.region}:{session.account}"
+    named = [{"Name": "group-name", "Values": ["homeport-load-balancer"]}]
+    balancer = session.client("ec2").describe_security_groups(Filters=named)["SecurityGroups"][0]["GroupId"]
     return {
         "account": session.account,
-        "region": session.region,
-        "here": f"{session.region}:{session.account}",
+        "here": here,
+        "balancer": f"arn:aws:ec2:{here}:security-group/{balancer}",
         "bucket": Bucket(session).name,
         "boundary": _boundary(session),
         "named_secret": secrets[0],
@@ -181,19 +201,6 @@ def _filled(session: Session, secrets: list[str], zone_id: str) -> dict[str, str
 
 def _name(arn: str) -> str:
     return arn.rpartition("/")[2]
-
-
-def _token(subject: str) -> str:
-    """Of GitHub's shape. The emulator reads the claims and does not look at the signature."""
-    claims = {"iss": f"https://{ISSUER}", "aud": "sts.amazonaws.com", "sub": subject, "exp": 4102444800}
-    parts = [base64.urlsafe_b64encode(json.dumps(one).encode()) for one in ({"alg": "RS256"}, claims)]
-    return b".".join([*(part.rstrip(b"=") for part in parts), b"c2ln"]).decode()
-
-
-def _logged_in(credentials: Mapping[str, str], session: Session) -> boto3.Session:
-    return boto3.Session(
-        credentials["AccessKeyId"], credentials["SecretAccessKey"], credentials["SessionToken"], session.region
-    )
 
 
 @contextmanager
@@ -262,10 +269,15 @@ def test_aws_knows_what_a_policy_speaks_of(roles: Roles, name: str) -> None:
 
 
 def test_policies_are_not_longer_than_aws_takes(roles: Roles) -> None:
-    """All inline policies of a role together: 10,240 characters. Source: IAM and AWS STS quotas."""
+    """All of a role's own together, and each that is attached. Source: "IAM and AWS STS quotas"."""
     for name in ("deploy", "plan", "execution"):
-        assert sum(len(json.dumps(one, separators=(",", ":"))) for one in roles.policies(name)) <= 10_240
-    assert len(json.dumps(roles.boundary(), separators=(",", ":"))) <= 6_144
+        assert sum(map(_length, roles.own(name))) <= 10_240
+        assert [] == [one for one in roles.attached(name) if _length(one) > 6_144]
+    assert _length(roles.boundary()) <= 6_144
+
+
+def _length(document: Document) -> int:
+    return len(json.dumps(document, separators=(",", ":")))
 
 
 # ------------------------------------------------------------------ and IAM says so
@@ -273,7 +285,7 @@ def test_policies_are_not_longer_than_aws_takes(roles: Roles) -> None:
 
 def test_iam_keeps_the_deploy_role_to_its_path_and_boundary(roles: Roles) -> None:
     """A role without the boundary is refused; one with it is made, cannot lose it, and can go."""
-    iam = roles.taken("deploy", "environment:production").client("iam", endpoint_url=roles.session.endpoints.api)
+    iam = roles.client("iam", roles.taken("deploy", "environment:production"))
     made = {"RoleName": "notes-production-new-task", "AssumeRolePolicyDocument": json.dumps(roles.trust("task"))}
     tags = [{"Key": "homeport:application", "Value": "notes"}]
     with _refused():
@@ -292,7 +304,7 @@ def test_iam_keeps_the_deploy_role_to_its_path_and_boundary(roles: Roles) -> Non
 
 def test_iam_keeps_a_task_from_roles_of_others(roles: Roles) -> None:
     """What registers a task definition must be allowed to give its roles away."""
-    ecs = roles.taken("deploy", "environment:production").client("ecs", endpoint_url=roles.session.endpoints.api)
+    ecs = roles.client("ecs", roles.taken("deploy", "environment:production"))
     foreign = roles.session.client("iam").create_role(RoleName="payroll-task", AssumeRolePolicyDocument="{}")["Role"]
     made = {
         "family": "notes-production-api",
@@ -306,7 +318,7 @@ def test_iam_keeps_a_task_from_roles_of_others(roles: Roles) -> None:
 
 def test_iam_keeps_the_deploy_role_from_the_state_itself(roles: Roles) -> None:
     """It writes states and records, and the bucket and the base's are not for it."""
-    s3 = roles.taken("deploy", "environment:production").client("s3", endpoint_url=roles.session.endpoints.api)
+    s3 = roles.client("s3", roles.taken("deploy", "environment:production"))
     bucket = Bucket(roles.session).name
     s3.put_object(Bucket=bucket, Key="state/notes.production/00000001.tfstate", Body=b"{}")
     with _refused():
@@ -323,9 +335,7 @@ def test_iam_gives_what_starts_a_task_its_own_secrets_only(roles: Roles) -> None
     account = {"Effect": "Allow", "Action": "sts:AssumeRole", "Principal": {"AWS": roles.session.account}}
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=json.dumps({"Statement": [account]}))
     taken = roles.session.client("sts").assume_role(RoleArn=roles.arns["execution"], RoleSessionName="ecs")
-    manager = _logged_in(taken["Credentials"], roles.session).client(
-        "secretsmanager", endpoint_url=roles.session.endpoints.api
-    )
+    manager = roles.client("secretsmanager", environment(taken["Credentials"]))
     assert "x" == manager.get_secret_value(SecretId=roles.filled["named_secret"])["SecretString"]
     with _refused():
         manager.get_secret_value(SecretId=roles.filled["other_secret"])
@@ -339,9 +349,8 @@ def test_iam_gives_what_starts_a_task_its_own_secrets_only(roles: Roles) -> None
 @pytest.fixture
 def planning(roles: Roles, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CloudTarget:
     """The target as a pull request's workflow opens it."""
-    keys = roles.taken("plan", "pull_request").get_credentials().get_frozen_credentials()
-    for name, value in zip(("ACCESS_KEY_ID", "SECRET_ACCESS_KEY", "SESSION_TOKEN"), keys, strict=False):
-        monkeypatch.setitem(os.environ, f"AWS_{name}", value)
+    for name, value in roles.taken("plan", "pull_request").items():
+        monkeypatch.setenv(name, value)
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path))
     return CloudTarget.on(Session(roles.session.region, roles.session.account), holder="ci pid 1")
 

@@ -7,8 +7,11 @@ from collections.abc import Callable
 import pytest
 
 from homeport.aws import Session
+from homeport.aws.started_task import has_ended
+from homeport.aws.task_log import TaskLog
 from homeport.aws.tasks import Tasks
 from homeport.errors import Interrupted
+from tests.support.running import wait_until
 from tests.support.tasks import Cluster
 
 
@@ -56,6 +59,28 @@ def test_ctrl_c_stops_the_task(session: Session, cluster: Cluster, script: Calla
     with pytest.raises(Interrupted):
         Tasks(session).run(spec, stopped=lambda: next(asked, True))
     assert [] == Tasks(session).leftover(spec)
+
+
+def test_a_started_task_says_whose_it_is(session: Session, cluster: Cluster, script: Callable) -> None:
+    """So that the next one knows whether anybody still waits for it, and may stop it."""
+    spec, tasks = script("sleep 600"), Tasks(session)
+    assert {} == tasks.holders(spec)
+    task = tasks.start(spec, holder="ana@laptop pid 4711")
+    assert {task.arn: "ana@laptop pid 4711"} == tasks.holders(spec)
+    tasks.stop(spec, task.arn)
+    assert {} == tasks.holders(spec)
+
+
+def test_the_last_lines_and_what_follows_them(session: Session, cluster: Cluster, script: Callable) -> None:
+    """A log is taken up at its end: each line once, none of before."""
+    tasks = Tasks(session)
+    task = tasks.start(script("for n in 1 2 3; do echo $n; done; sleep 2; echo 4"))
+    wait_until(lambda: 3 == len(TaskLog(session, task.log.group, task.log.stream).read_on()), "three lines")
+    assert ["2", "3"] == [line.text for line in task.log.last(2)]
+    assert [] == task.log.logged_on()
+    wait_until(lambda: has_ended(task.look()), "the end")
+    assert ["4"] == [line.text for line in task.log.logged_on()]
+    assert [] == TaskLog(session, task.log.group, "it/it/no-such-task").last(5)
 
 
 def test_what_a_killed_run_left_is_found_by_every_revision(

@@ -14,6 +14,7 @@ from homeport.deploy.ways.home import HomeWay
 from homeport.targets import CloudTarget
 from homeport.terraform import Plan
 
+PLANS = sorted((Path(__file__).parent / "plans").glob("*.json"))
 API = 'module.application.module.service["api"]'
 TARGET = CloudTarget.on(Session("us-east-1", "123456789012"), holder="ana@laptop")
 
@@ -42,6 +43,15 @@ def plan() -> Plan:
     return Plan.read(Path("plan"), shown)
 
 
+@pytest.mark.parametrize("path", PLANS, ids=lambda path: path.stem)
+def test_a_plan_of_terraforms_is_shown(path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """Recorded of the example and the emulator, and cut to what is looked at; the text beside it is what is shown."""
+    recorded = Plan.read(Path("plan"), json.loads(path.read_text()))
+    target = CloudTarget.on(Session("eu-west-1", "123456789012"), holder="ana@laptop")
+    show_changes(recorded, target, "notes on production:")
+    assert path.with_suffix(".txt").read_text() == capsys.readouterr().err
+
+
 def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
     """What is left to a number says how to see it."""
     show_changes(plan(), TARGET, "notes on production:")
@@ -63,6 +73,12 @@ def test_everything_of_a_plan_for_aws(capsys: pytest.CaptureFixture[str]) -> Non
     assert f"  + aws_cloudwatch_log_group    {API}.aws_cloudwatch_log_group.this      new" in said
     assert f"       0.10  {API}.aws_cloudwatch_metric_alarm.errors: alarm" in said
     assert "--all" not in said
+
+
+def test_a_plan_that_is_not_the_whole_of_what_changes_has_no_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    """Data is dropped by a second plan: the cost after the first is not what is left."""
+    show_changes(plan(), TARGET, "notes on production:", with_cost=False)
+    assert "Cost" not in capsys.readouterr().err
 
 
 def test_json_has_every_line_every_value_that_is_no_secret_and_the_cost(capsys: pytest.CaptureFixture[str]) -> None:

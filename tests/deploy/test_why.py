@@ -47,7 +47,7 @@ def test_what_was_new_is_told_from_the_last_good_release() -> None:
     now = records({"V1__notes.sql": b"SELECT 1;", "V2__more.sql": b"SELECT 2;"})
     images = {"api": "api/notes-api@sha256:2", "worker": "api/notes-worker@sha256:1"}
     failed = _failed(3, images=images, configuration=configuration, migrations=now)
-    found = explained([_release(1), _failed(2, images={}), failed], failed, "home").difference
+    found = explained([_release(1), _failed(2, images={}), failed], failed, "homeport up home").difference
     assert found is not None
     assert 1 == found.since
     assert ["api", "web", "worker"] == [change.name for change in found.images]
@@ -58,7 +58,7 @@ def test_what_was_new_is_told_from_the_last_good_release() -> None:
 def test_before_it_was_planned_only_migrations_are_known() -> None:
     """A build that fails changes no image and no key: that is not the same as nothing new."""
     failed = _failed(2, "build", "BuildFailed", images={}, configuration={})
-    found = explained([_release(1), failed], failed, "home").difference
+    found = explained([_release(1), failed], failed, "homeport up home").difference
     assert found is not None
     assert (False, (), ()) == (found.is_known, found.images, found.configuration)
 
@@ -72,23 +72,23 @@ def test_what_serves_is_only_said_where_it_is_known() -> None:
         (_failed(2, "verify", "GatewayFailed"), True),
         (_failed(2, "apply", "Interrupted", result="interrupted"), True),
     ):
-        found = explained([_release(1), failed], failed, "home")
+        found = explained([_release(1), failed], failed, "homeport up home")
         assert (1, expected) == (found.serves, found.may_have_switched), failed.failure
-    found = explained([_release(1), _failed(2, "verify", "GatewayFailed"), _release(3)], _failed(2), "home")
+    found = explained([_release(1), _failed(2, "verify", "GatewayFailed"), _release(3)], _failed(2), "homeport up home")
     assert (3, False) == (found.serves, found.may_have_switched)
 
 
 def test_the_place_of_a_migration() -> None:
     """File and line, from the words that Flyway's failure was explained with."""
     failure = Failure("MigrationFailed", "V2__more.sql, line 3: ERROR: no (SQL state 42P07)")
-    found = explained([], _failed(1, failure=failure), "home")
+    found = explained([], _failed(1, failure=failure), "homeport up home")
     assert ("V2__more.sql", 3, None) == (found.file, found.line, found.difference)
 
 
 def test_a_record_of_an_older_homeport_is_explained_by_its_text() -> None:
     """It has neither the step nor the kind."""
     failed = _failed(1, failure=None, error="It failed.\nHere is why.", steps=(Step("apply", 0.1),))
-    found = explained([failed], failed, "home")
+    found = explained([failed], failed, "homeport up home")
     assert ("", "It failed.", "Here is why.") == (found.step, found.cause, found.detail)
 
 

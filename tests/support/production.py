@@ -82,13 +82,14 @@ class Production:
     def set_secret(self, target: str) -> None:
         self.home.homeport("secret", "set", "TOKEN", target, cwd=self.application, stdin=SECRET)
 
-    def kill(self, when: str, *arguments: str) -> None:
-        """Start a command, and kill it with its Terraform when it says so."""
+    def kill(self, when: str, *arguments: str) -> str:
+        """Start a command, and kill it with its Terraform when it says so; returns what it had said."""
         running = self.start(*arguments)
         running.wait_for(when, patience=PATIENCE)
         running.signal_terraform(SIGKILL)
         running.signal_command(SIGKILL)
         running.wait()
+        return running.output
 
     def start(self, *arguments: str) -> Command:
         """A command that goes on while a test looks at it."""

@@ -45,7 +45,7 @@ locals {
           "cloudwatch:DeleteAlarms", "cloudwatch:PutMetricAlarm", "cloudwatch:TagResource", "cloudwatch:UntagResource",
           "ec2:AuthorizeSecurityGroup*", "ec2:CreateTags", "ec2:DeleteSecurityGroup", "ec2:DeleteTags", "ec2:ModifySecurityGroupRules", "ec2:RevokeSecurityGroup*", "ec2:UpdateSecurityGroupRuleDescriptions*",
           "elasticloadbalancing:AddTags", "elasticloadbalancing:DeleteRule", "elasticloadbalancing:DeleteTargetGroup", "elasticloadbalancing:ModifyRule",
-          "elasticloadbalancing:ModifyTargetGroup*", "elasticloadbalancing:RemoveTags",
+          "elasticloadbalancing:ModifyTargetGroup*", "elasticloadbalancing:RemoveTags", "elasticloadbalancing:SetRulePriorities",
           "rds:AddTagsToResource", "rds:CreateDBInstance", "rds:CreateDBSnapshot", "rds:DeleteDB*", "rds:ModifyDB*", "rds:RebootDBInstance", "rds:RemoveTagsFromResource", "rds:ResetDBParameterGroup",
         ]
         Resource  = "*"
@@ -73,15 +73,15 @@ locals {
         Condition = { StringEquals = { "elasticloadbalancing:CreateAction" = ["CreateRule", "CreateTargetGroup"] } }
       },
       {
-        Sid      = "LoadBalancer"
+        Sid      = "LoadBalancer" # where it may send to; of its rules, the base's own have no tag of an application's
         Effect   = "Allow"
-        Action   = ["ec2:AuthorizeSecurityGroupEgress", "ec2:RevokeSecurityGroupEgress"]
+        Action   = ["ec2:AuthorizeSecurityGroupEgress", "ec2:ModifySecurityGroupRules", "ec2:RevokeSecurityGroupEgress"]
         Resource = aws_security_group.load_balancer.arn
       },
       {
         Sid      = "Rules"
         Effect   = "Allow"
-        Action   = ["ec2:AuthorizeSecurityGroup*", "ec2:RevokeSecurityGroup*"]
+        Action   = "ec2:AuthorizeSecurityGroup*"
         Resource = "arn:${local.partition}:ec2:${local.here}:security-group-rule/*"
       },
       {
@@ -227,7 +227,7 @@ locals {
         Sid      = "NotItsOwnRights"
         Effect   = "Deny"
         Action   = ["iam:Add*", "iam:Attach*", "iam:Create*", "iam:Delete*", "iam:Detach*", "iam:PassRole", "iam:Put*", "iam:Remove*", "iam:Set*", "iam:Tag*", "iam:Untag*", "iam:Update*"]
-        Resource = ["${local.iam}:role/${var.name}-deploy-*", "${local.iam}:role/${var.name}-plan", local.boundary_arn, local.github_arn]
+        Resource = ["${local.iam}:role/${var.name}-deploy-*", "${local.iam}:role/${var.name}-plan", "${local.iam}:policy/${var.name}-*", local.github_arn]
       },
     ])
   })

@@ -80,13 +80,22 @@ resource "aws_iam_role" "plan" {
   depends_on = [aws_iam_openid_connect_provider.github]
 }
 
-resource "aws_iam_role_policy" "plan" {
+resource "aws_iam_role_policy_attachment" "plan" {
+  count = var.github == null ? 0 : 1
+
+  role       = aws_iam_role.plan[0].name
+  policy_arn = aws_iam_policy.read[0].arn
+}
+
+# A policy of its own: together with the rights to deploy it is longer than AWS lets a role's own policies be.
+resource "aws_iam_policy" "read" {
   #checkov:skip=CKV_AWS_355:most of what only describes cannot be limited to resources
   count = var.github == null ? 0 : 1
 
-  name   = "read"
-  role   = aws_iam_role.plan[0].id
-  policy = local.reading
+  name        = "${var.name}-read"
+  description = "What a plan looks at"
+  policy      = local.reading
+  tags        = { Name = "${var.name}-read" }
 }
 
 resource "aws_iam_role" "deploy" {
@@ -120,11 +129,9 @@ resource "aws_iam_role_policy" "deploy" {
   }
 }
 
-resource "aws_iam_role_policy" "deploy_read" {
-  #checkov:skip=CKV_AWS_355:most of what only describes cannot be limited to resources
-  for_each = local.deploys
+resource "aws_iam_role_policy_attachment" "deploy" {
+  for_each = aws_iam_role.deploy
 
-  name   = "read"
-  role   = aws_iam_role.deploy[each.key].id
-  policy = local.reading
+  role       = each.value.name
+  policy_arn = aws_iam_policy.read[0].arn
 }

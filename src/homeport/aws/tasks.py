@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from homeport.errors import CloudFailed, Interrupted, Refused
 
 POLL = timedelta(seconds=0.5)
 LOG_PATIENCE = timedelta(seconds=20)
+HOLDER = "homeport:holder"  # the tag of a task that says whose it is
+NO_TAG = re.compile(r"[^\w .:/=+@-]")  # what the value of a tag may not hold. Source: Amazon ECS API, Tag
 MOST_OVERRIDES = 8192  # bytes, as JSON. Source: Amazon ECS API, RunTask, "overrides"
 
 
@@ -90,15 +93,20 @@ class Tasks:
         return Ended(task.arn, exit_code(found), reason(found), tuple(lines))
 
     def start(
-        self, spec: TaskSpec, *, environment: Mapping[str, str] | None = None, command: Sequence[str] = ()
+        self,
+        spec: TaskSpec,
+        *,
+        environment: Mapping[str, str] | None = None,
+        command: Sequence[str] = (),
+        holder: str = "",
     ) -> StartedTask:
-        """Start it, for somebody who follows it.
+        """Start it, for somebody who follows it: the process that `holder` names.
 
         Raises CloudFailed when AWS does not, Refused for more in `environment` and `command` than ECS takes.
         """
         overrides = _overrides(spec, environment or {}, command)
         container = self._container(spec)
-        arn = self._start(spec, overrides)
+        arn = self._start(spec, overrides, holder)
         return self._started(spec, container, arn)
 
     def leftover(self, spec: TaskSpec) -> list[str]:
@@ -108,6 +116,20 @@ class Tasks:
                 cluster=spec.cluster, startedBy=spec.started_by, desiredStatus="RUNNING"
             )["taskArns"]
         return found
+
+    def holders(self, spec: TaskSpec) -> dict[str, str]:
+        """The same tasks by ARN, each with who started it."""
+        arns = self.leftover(spec)
+        if not arns:
+            return {}
+        with told("Looking at the tasks that run"):
+            found = self._ecs.describe_tasks(cluster=spec.cluster, tasks=arns, include=["TAGS"])["tasks"]
+        tags = {one["taskArn"]: {tag["key"]: tag["value"] for tag in one.get("tags", ())} for one in found}
+        return {arn: given.get(HOLDER, "") for arn, given in tags.items()}
+
+    def stop(self, spec: TaskSpec, task: str) -> None:
+        """One that an earlier run began."""
+        self._started(spec, self._container(spec), task).stop()
 
     def wait(self, spec: TaskSpec, task: str, stopped: Callable[[], bool]) -> None:
         """Until a task has ended that an earlier run began. Raises Interrupted; the task then goes on."""
@@ -131,7 +153,7 @@ class Tasks:
         log = TaskLog.of(self.session, container, arn)
         return StartedTask(self.session, spec.cluster, spec.container, arn, log)
 
-    def _start(self, spec: TaskSpec, overrides: dict[str, Any]) -> str:
+    def _start(self, spec: TaskSpec, overrides: dict[str, Any], holder: str) -> str:
         network = {
             "subnets": list(spec.subnets),
             "securityGroups": list(spec.security_groups),
@@ -145,6 +167,7 @@ class Tasks:
                 startedBy=spec.started_by,
                 networkConfiguration={"awsvpcConfiguration": network},
                 overrides=overrides,
+                tags=[{"key": HOLDER, "value": NO_TAG.sub("-", holder)}] if holder else [],
             )
         if not answer["tasks"]:
             reasons = "; ".join(failure.get("reason", "") for failure in answer.get("failures", ()))

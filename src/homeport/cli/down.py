@@ -42,7 +42,9 @@ def down(
         ask = confirmation(yes or delete_data, f"Take {name} off {place}?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, one.target, heading_of(one), everything=everything)
+            # Data goes in two steps: what the first one's plan costs is not what is left.
+            heading, with_cost = heading_of(one), not delete_data
+            show_changes(plan, one.target, heading, everything=everything, with_cost=with_cost)
             return ask()
 
         removed = Down(one.application, one.target, confirm, Progress(), delete_data).run()

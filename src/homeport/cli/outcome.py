@@ -34,17 +34,17 @@ def heading_of(one: Opened) -> str:
     return f"{one.application.name} on {one.application.target_name} ({one.target.called}):"
 
 
-def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool = False) -> None:
-    """A plan in words, what is not shown of it, and what it costs where that is billed."""
+def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool = False, with_cost: bool = True) -> None:
+    """A plan in words, how to see what is only counted, and what all costs where that is billed."""
     from homeport.deploy.summary import counted
     from homeport.deploy.ways import way_of
 
     way = way_of(target)
     lines = way.in_words(plan, everything=everything)
     show_plan(lines, heading)
-    if lines != way.in_words(plan, everything=True) and not everything:
+    if lines != way.in_words(plan, everything=True):
         tell(f"  {counted(plan)}. A line for each: --all")
-    if cost := way.cost(plan):
+    if with_cost and (cost := way.cost(plan)):
         for line in cost.lines(everything=everything):
             tell_folded(f"  {line}")
 

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from homeport.cli.opening import read_base_file
-from homeport.cli.options import AsJson, Folder, TargetName
+from homeport.cli.options import AsJson, Everything, Folder, TargetName
 from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, show_error, show_json, tell
 from homeport.errors import HomeportError
@@ -29,6 +29,7 @@ def rehearse(
     target: TargetName = None,
     directory: Folder = Path(),
     keep: Annotated[bool, typer.Option("--keep", help="Let all of it stand until Ctrl-C, also what failed.")] = False,
+    everything: Everything = False,
     as_json: AsJson = False,
 ) -> None:
     """Rehearse the deploy to AWS on this machine. Needs no account.
@@ -46,7 +47,8 @@ def rehearse(
     base = read_base_file(directory)
 
     def show(account: Target, name: str, plan: Plan) -> None:
-        show_changes(plan, account, f"{name} on {application.target_name} (rehearsed):")
+        heading = f"{name} on {application.target_name} (rehearsed):"
+        show_changes(plan, account, heading, everything=everything)
 
     hold = _keeping(as_json) if keep else _let_go
     rehearsed = Rehearse(application, place, base.aws if base else None, show, Progress(), hold).run()

@@ -41,7 +41,7 @@ def restart(
         ask = confirmation(yes, "Apply this, too?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, one.server, f"{place}: more than the restart would change:")
+            show_changes(plan, one.target, f"{place}: more than the restart would change:")
             return ask()
 
         done = Restart(one.application, one.target, one.words, confirm, Progress()).run()

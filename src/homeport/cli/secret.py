@@ -39,7 +39,7 @@ def set_(
         if version == before:
             typer.echo(f"{name} has that value already.")
         else:
-            typer.echo(f"{name} is set (version {version}). It reaches the services with the next: homeport up")
+            typer.echo(f"{name} is set (version {version}). It reaches the services with the next release.")
 
 
 @app.command("import")

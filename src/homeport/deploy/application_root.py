@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from typing import Any
 
 from homeport.deploy.application import Application
@@ -27,7 +28,7 @@ def deploying(application: Application, target: Target, emit: Emit) -> Iterator[
 @contextmanager
 def promoting(application: Application, source: Target, target: Target, emit: Emit) -> Iterator[Lock]:
     """Deploy to the target what `source` has; nobody removes it there meanwhile."""
-    with deploying(application, target, emit) as lock, ExitStack() as held:
+    with checked(application, target, deploying(application, target, emit)) as lock, ExitStack() as held:
         if source.base_id != target.base_id:  # otherwise the target's own lock keeps them
             held.enter_context(way_of(source).images_kept(application, emit))
         yield lock
@@ -38,6 +39,21 @@ def looking(application: Application, target: Target, emit: Emit) -> Iterator[Lo
     """The same for a look that changes nothing: on AWS, the right to read is enough."""
     with target.lock_to_look(application.root, _doing(application), emit) as lock:
         way_of(target).wait_for_upkeep(emit)
+        yield lock
+
+
+@contextmanager
+def checked(application: Application, target: Target, locked: AbstractContextManager[Lock]) -> Iterator[Lock]:
+    """`deploying` or `looking`, where the target gives what the application asks for. Raises Refused where it does not.
+
+    Both are some ways to a server and back: they are asked at once.
+    """
+    _ = target.base_id  # raises NotSetUp, before a lock is made where nothing is
+    with ExitStack() as held:
+        with ThreadPoolExecutor(1) as pool:
+            given = pool.submit(way_of(target).check, application)
+            lock = held.enter_context(locked)
+            given.result()
         yield lock
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import looking, opened, tell_migrations
+from homeport.deploy.application_root import checked, looking, opened, tell_migrations
 from homeport.deploy.checks import check_migrations
 from homeport.deploy.ways import way_of
 from homeport.events import Emit
@@ -14,8 +14,7 @@ from homeport.terraform import Plan
 def planned(application: Application, target: Target, emit: Emit) -> Plan:
     """What `up` would do. Builds nothing and changes nothing."""
     way = way_of(target)
-    way.check(application)
-    with looking(application, target, emit) as lock:
+    with checked(application, target, looking(application, target, emit)) as lock:
         migrations = check_migrations(application, target, emit)
         configuration = way.configuration(application, way.looked_up(application, emit))
         with opened(application, target, configuration, lock, emit) as root:

@@ -37,7 +37,6 @@ class Promote:
         Raises Refused, with nothing changed, for what stands in the way.
         """
         way = way_of(self.target)
-        way.check(self.application)
         with promoting(self.application, self.source, self.target, self.emit) as lock:
             recording = Recording(self.application, self.target, self.emit, self._draft())
             with recording.failure_recorded():

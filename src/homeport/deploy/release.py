@@ -42,6 +42,7 @@ def release(recording: Recording, lock: Lock, confirm: Confirm) -> Outcome:
 
 def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome:
     way = way_of(recording.target)
+    withdrawn = way.candidates_withdrawn(recording.application, recording.emit)
     with recording.steps.step("plan"):
         plan = root.plan()
     tell_migrations(recording.application, recording.target, plan, recording.draft.migrations, recording.emit)
@@ -49,7 +50,7 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
         return _standing(recording)
     if not confirm(plan):
         return Outcome("declined")
-    with recording.steps.step("apply"), way.candidates_withdrawn(recording.application, recording.emit):
+    with recording.steps.step("apply"), withdrawn:
         root.apply(plan)
     answers = _verified(recording)
     made = recording.record("succeeded")

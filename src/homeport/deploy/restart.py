@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from homeport.deploy.application import Application
 from homeport.deploy.daily import Daily, daily_of
 from homeport.deploy.root import OpenRoot, open_root
-from homeport.deploy.services import check_service
+from homeport.deploy.services import check_service, never_released
 from homeport.deploy.ways import way_of
 from homeport.events import Emit
 from homeport.host import Lock
@@ -58,7 +58,7 @@ class Restart:
     def _last(self) -> Release:
         last = self.target.last_release(self.application.name, self.application.target_name)
         if last is None:
-            raise self._daily.never_released()
+            raise never_released(self.application, self._daily.release_command())
         return last
 
     def _chosen(self, released: Mapping[str, str]) -> tuple[str, ...]:

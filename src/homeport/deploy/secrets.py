@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 
 from homeport.deploy import dotenv
 from homeport.deploy.application import MANIFEST, Application
-from homeport.errors import Refused
+from homeport.errors import NotSetUp, Refused
 from homeport.manifest import Manifest
 from homeport.releases import configuration
 from homeport.store import Change
@@ -51,7 +52,9 @@ def import_secrets(
 def remove_secret(application: Application, target: Target, name: str) -> tuple[str, ...]:
     """Forget a value; returns what was last released with it, by name. Raises Refused for a secret that is not set."""
     target.secrets.remove(application.root, name)
-    last = target.last_release(application.name, application.target_name)
+    last = None
+    with suppress(NotSetUp):  # then nothing was released, and a secret may have been set all the same
+        last = target.last_release(application.name, application.target_name)
     parts = configuration.parts(last.configuration) if last else {}
     return tuple(sorted(part for part, given in parts.items() if name in given.get("secrets", ())))
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from homeport.deploy import identity
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import deploying
+from homeport.deploy.application_root import checked, deploying
 from homeport.deploy.checks import check_migrations
 from homeport.deploy.recording import Recording
 from homeport.deploy.release import Confirm, Outcome, release
@@ -38,8 +38,8 @@ class Up:
         Raises what the step raises that fails. The old release then still serves; a failure is recorded, a refusal
         is not.
         """
-        way_of(self.target).check(self.application)
-        with deploying(self.application, self.target, self.emit) as lock:
+        application, target = self.application, self.target
+        with checked(application, target, deploying(application, target, self.emit)) as lock:
             recording = Recording(self.application, self.target, self.emit, self._draft())
             with recording.failure_recorded():
                 recording.draft = self._built(recording)

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
+from homeport.deploy.daily import daily_of
 from homeport.deploy.failures import BEFORE_THE_SWITCH
 from homeport.errors import Refused
 from homeport.releases.difference import Difference, difference
@@ -55,11 +56,11 @@ def why(application: Application, target: Target, number: int | None) -> Why | R
         failed = _numbered(application, releases, number)
     if failed is None or failed.result == "succeeded":
         return failed
-    return explained(releases, failed, application.target_name)
+    return explained(releases, failed, daily_of(application, target).release_command())
 
 
-def explained(releases: Sequence[Release], failed: Release, target: str) -> Why:
-    """The same from all releases, oldest first. Pure."""
+def explained(releases: Sequence[Release], failed: Release, again: str) -> Why:
+    """The same from all releases, oldest first; `again` is the command that releases once more. Pure."""
     failure = failed.failure or _of_text(failed.error)
     place = PLACE.match(failure.message)
     good = [one for one in releases if one.result == "succeeded"]
@@ -81,7 +82,7 @@ def explained(releases: Sequence[Release], failed: Release, target: str) -> Why:
         serves=good[-1].number if good else None,
         may_have_switched=is_newest_good and _may_have_switched(failed, failure),
         difference=difference(before[-1], failed) if before else None,
-        next_step=failure.next_step or f"Correct it, then run: homeport up {target}",
+        next_step=failure.next_step or f"Correct it, then run: {again}",
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent import futures
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -40,7 +42,7 @@ class HomeTarget(Recorded):
 
     host: Host
     drivers: Drivers
-    _held: dict[str, Held] = field(default_factory=dict)
+    _held: dict[str, Future[Held]] = field(default_factory=dict)
 
     @classmethod
     def open(cls, address: str, *, instance: str, holder: str) -> HomeTarget:
@@ -136,11 +138,13 @@ class HomeTarget(Recorded):
                     holder=error.holder,
                     next_step="Wait until it has ended, then run the same command again.",
                 ) from error
-            self._held[name] = ledger.held(self.home, name)
+            pool = ThreadPoolExecutor(1)
+            self._held[name] = pool.submit(ledger.held, self.home, name)  # who needs it first waits for it
+            pool.shutdown(wait=False)
             try:
                 yield lock
             finally:
-                del self._held[name]
+                futures.wait([self._held.pop(name)])
 
     def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> AbstractContextManager[Lock]:
         """Whoever reaches a server's engine may write there, too."""
@@ -189,7 +193,7 @@ class HomeTarget(Recorded):
 
     def states(self, root: str) -> States:
         held = self._held.get(root)
-        return held.states if held else ledger.states(self.home, root)
+        return held.result().states if held else ledger.states(self.home, root)
 
     def container_names(self, root: str) -> list[str]:
         """The names of all containers in the state of a root, deposed ones included."""
@@ -224,7 +228,7 @@ class HomeTarget(Recorded):
 
     def release_files(self, application: str, target: str) -> NumberedFiles:
         held = self._held.get(f"{application}.{target}")
-        return held.releases if held else ledger.releases(self.home, application, target)
+        return held.result().releases if held else ledger.releases(self.home, application, target)
 
     # --------------------------------------------------------------- images
 

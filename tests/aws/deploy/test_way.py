@@ -15,6 +15,7 @@ from homeport.aws.base import CloudBase
 from homeport.deploy.ahead import was_sent_ahead
 from homeport.deploy.answers import Answer
 from homeport.deploy.application import Application, load_application
+from homeport.deploy.checks import check_platforms
 from homeport.deploy.ways import way_of
 from homeport.errors import CloudFailed, Refused
 from homeport.events import Event, ignore
@@ -22,7 +23,7 @@ from homeport.oci import Registry
 from homeport.releases.record import Release
 from homeport.targets import CloudTarget
 from tests.support.images import service_images
-from tests.support.pushed import push
+from tests.support.pushed import push, push_index
 from tests.support.registry import running_registry
 
 ROOT = "notes.production"
@@ -228,15 +229,30 @@ def test_images_are_sent_ahead_once_their_repository_is_there(
     """Terraform makes it; then what was sent is given to a promotion of that target, without the server at home."""
     image = push(client, home, "api/notes-api", {"Dockerfile": f"FROM {service_images().registry}\n"})
     images, way, told = {"api": str(image)}, way_of(target), list[Event]()
-    with pytest.raises(Refused, match="no repository yet for api/notes-api/production"):
-        way.send_ahead(application, images, home, ignore)
+    inputs = {**CONFIGURATION, "services": {"api": {"image": str(image), "route": "/api"}}}
+    assert ('module.application.aws_ecr_repository.this["api/notes-api"]',) == way.needed_ahead(inputs)
     target.session.client("ecr").create_repository(repositoryName="api/notes-api/production")
-    with pytest.raises(Refused, match="has no more"):
-        way.check_gives(application, images, "release 1 of home", "")
+    assert () == way.needed_ahead(inputs)
+    with pytest.raises(Refused, match="has no more, of release 1 of home"):
+        way.check_gives(application, images, "home", _release(CONFIGURATION))
     way.send_ahead(application, images, home, told.append)
-    way.check_gives(application, images, "release 1 of home", "")
+    way.check_gives(application, images, "home", _release(CONFIGURATION))
     way.send_ahead(application, images, home, told.append)
     assert "in ECR already" == told[-1].text
+
+
+def test_an_image_of_another_platform_is_refused_before_anything_is_sent(
+    home: Registry, client: docker.APIClient
+) -> None:
+    """All of them are looked at where they come from; an index has what it names."""
+    image = push(client, home, "api/notes-api", {"Dockerfile": f"FROM {service_images().registry}\n"})
+    both = push_index(home, image)
+    with pytest.raises(Refused, match="What home has cannot run on linux/arm64") as refused:
+        check_platforms(home, [image, both], "linux/arm64", "home")
+    assert f"  {image} is for linux/amd64" in refused.value.message.splitlines()
+    assert str(both) not in refused.value.message
+    assert "Build it for linux/arm64: homeport up home" == refused.value.next_step
+    check_platforms(home, [both], "linux/arm64", "home")
 
 
 def test_what_was_sent_ahead_is_known_by_its_record(application: Application, target: CloudTarget) -> None:

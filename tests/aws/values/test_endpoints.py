@@ -68,6 +68,14 @@ def test_a_distribution_is_asked_by_its_names() -> None:
     assert named == EMULATOR.cloudfront("d1.cloudfront.net", host=named).headers["Host"]
 
 
+def test_a_next_step_names_the_target() -> None:
+    """As the person would type it; whoever opened no target of a manifest is told where its name goes."""
+    assert "homeport setup production" == Session("eu-west-1", "123456789012", AWS, target="production").command(
+        "setup"
+    )
+    assert "homeport setup TARGET" == Session("eu-west-1", "123456789012", AWS).command("setup")
+
+
 def test_engines_take_an_emulators_registry_without_tls() -> None:
     """Engines speak plain HTTP to a registry on localhost only."""
     assert "localhost:4599" == Session("eu-west-1", "000000000000", EMULATOR).registry_host

@@ -40,8 +40,8 @@ def change(given: Mapping[str, Any]) -> dict[str, Any]:
         "after_sensitive": given.get("sensitive", {}),
         "replace_paths": given.get("because", []),
     }
-    deposed = {"deposed": "12345678"} if given.get("deposed") else {}
-    return {"address": given["address"], "type": type_of(given["address"]), "change": described, **deposed}
+    more = {name: given[name] for name in ("deposed", "action_reason") if name in given}
+    return {"address": given["address"], "type": type_of(given["address"]), "change": described, **more}
 
 
 def said(lines: Iterable[Line]) -> list[str]:

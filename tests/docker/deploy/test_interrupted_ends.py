@@ -22,7 +22,7 @@ from tests.support.interruption import (
 )
 from tests.support.running import wait_until
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.minutes(4)]
 
 
 @pytest.fixture(scope="module")

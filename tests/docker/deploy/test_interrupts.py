@@ -9,7 +9,7 @@ from tests.support.installation import Installation, probe_application
 from tests.support.interruption import HOST, PATHS, SIGNALS, STEPS, Stage, assert_whole
 from tests.support.load import Load
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.minutes(6)]
 AFTERWARDS = ("same", "old")
 MOST_TELLING = {
     ("building", "kill_all", "same"),

@@ -8,7 +8,7 @@ import pytest
 from tests.support.full_load import Result, loaded
 from tests.support.installation import Installation, probe_application, write_manifest
 
-pytestmark = pytest.mark.docker
+pytestmark = [pytest.mark.docker, pytest.mark.minutes(4)]
 HOST = "probe.localhost"
 RELEASES = 20
 LONGER_THAN_RETRIES = 10  # seconds; the gateway repeats a request that nobody has taken for some seconds

@@ -266,7 +266,7 @@ def test_a_registry_that_goes_in_a_promotion_to_another_server(two: Two, elsewhe
             terminal.types("y\n")
             assert 1 == terminal.wait()
             said = terminal.shown.decode()
-        assert f"error: Image 127.0.0.1:{elsewhere.registry}/api/{two.name}-api@sha256:" in said
+        assert f"Image 127.0.0.1:{elsewhere.registry}/api/{two.name}-api@sha256:" in said
         assert "homeport setup" in said
         assert "1" == elsewhere.get(host).body.strip()
         elsewhere.setup()

@@ -124,7 +124,8 @@ def test_a_removed_secret_matters_to_what_starts_only(installation: Installation
     installation.homeport("secret", "set", "TOKEN", cwd=application, stdin=VALUE)
     installation.homeport("up", "--yes", cwd=application)
     before = installation.containers("leaving")
-    installation.homeport("secret", "remove", "TOKEN", cwd=application)
+    removed = installation.homeport("secret", "remove", "TOKEN", cwd=application)
+    assert "It is a secret of api: what runs keeps its value, and the next release is refused" in removed.stderr
     refused = installation.homeport("restart", cwd=application, returncode=1)
     assert "homeport secret set TOKEN home" in refused.stderr
     assert before == installation.containers("leaving")

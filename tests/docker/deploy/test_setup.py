@@ -116,6 +116,16 @@ def test_setup_twice_is_nothing_to_do(installation: Installation) -> None:
     assert before == installation.containers()
 
 
+def test_a_base_file_of_aws_alone_changes_no_server(installation: Installation, tmp_path: Path) -> None:
+    """It names nothing of a server's: what stands there is kept, and not reset to the defaults of what is left out."""
+    before = (installation.server_folder / "base.json").read_text()
+    (tmp_path / "homeport.base.yaml").write_text("aws: {domain: example.com}\n")
+    done = installation.homeport("setup", "--yes", cwd=tmp_path)
+    assert NOTHING in done.stdout
+    assert "homeport.base.yaml sets nothing of a server: what stands is kept." in done.stderr
+    assert before == (installation.server_folder / "base.json").read_text()
+
+
 @pytest.fixture
 def application(installation: Installation, tmp_path: Path) -> Path:
     folder = probe_application(tmp_path)

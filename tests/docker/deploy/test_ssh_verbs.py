@@ -22,7 +22,7 @@ from tests.support.installation import Installation, probe_application, write_ma
 from tests.support.laptop import Laptop
 from tests.support.ssh_server import ssh_server
 
-pytestmark = [pytest.mark.docker, pytest.mark.timeout(900), pytest.mark.minutes(5)]
+pytestmark = [pytest.mark.docker, pytest.mark.timeout(900), pytest.mark.minutes(4)]
 
 ONE_WAY = 0.025  # seconds
 TOGETHER = 3  # commands that only look

@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
-from homeport.aws.left_behind import access, balancer, containers, data, network, sites
+from homeport.aws.left_behind import access, balancer, containers, data, names, network, sites
 from homeport.aws.left_behind.found import Account, Found, Values
 from homeport.aws.session import Session
 from homeport.events import Emit, Event
@@ -20,7 +20,7 @@ __all__ = ["LeftBehind", "Wanted"]
 
 AT_ONCE = 8  # questions
 POLL = 5.0  # seconds; an instance of RDS takes minutes
-KINDS = network.KINDS | balancer.KINDS | containers.KINDS | data.KINDS | access.KINDS | sites.KINDS
+KINDS = network.KINDS | balancer.KINDS | containers.KINDS | data.KINDS | access.KINDS | sites.KINDS | names.KINDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +59,7 @@ class LeftBehind:
     def _find(self, wanted: Wanted) -> Found | None:
         """The only one: of two that look the same, nobody knows which was meant."""
         kind = KINDS[wanted.kind]
-        tags = wanted.values["tags_all"] if kind.has_tags else {}
+        tags = (wanted.values.get("tags_all") or {}) if kind.has_tags else {}
         standing = kind.find(self._account, wanted.values)
         ours = [one for one in standing if tags.items() <= one.tags.items()]
         return ours[0] if len(ours) == 1 else None

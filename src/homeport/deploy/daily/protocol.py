@@ -134,6 +134,6 @@ class Daily(Protocol):
         """What to say of a service of which nothing was released here."""
         ...
 
-    def never_released(self) -> Refused:
-        """What to say of an application of which nothing was released here."""
+    def release_command(self) -> str:
+        """The command that releases here."""
         ...

@@ -131,7 +131,8 @@ class Way(Protocol):
         ...
 
     def candidates_withdrawn(self, application: Application, emit: Emit) -> AbstractContextManager[None]:
-        """What fails in the context before it serves leaves nothing that works beside what serves."""
+        """What fails in the context before it serves leaves nothing that works beside what serves. Called before the
+        plan, which takes longer than what has to be asked for it."""
         ...
 
     def verify(self, configuration: Mapping[str, Any]) -> tuple[Answer, ...]:

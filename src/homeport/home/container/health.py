@@ -4,6 +4,7 @@ import http.client
 import socket
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from homeport.errors import CandidateFailed, Interrupted
@@ -17,10 +18,13 @@ POLL = 0.05  # seconds between two questions
 QUESTION_TIMEOUT = 5.0  # seconds for one answer
 STEADY = 1.0  # seconds that a container without a port must run
 LOG_LINES = 20
+ALIVE = ("running", "created")  # in the engine's words
 
 
-def wait_until_healthy(finder: Finder, container: str, spec: ContainerSpec, stopped: Callable[[], bool]) -> Inspection:
-    """Wait until the container answers as its spec says; returns how the engine sees it then.
+def wait_until_healthy(
+    finder: Finder, container: str, spec: ContainerSpec, stopped: Callable[[], bool], seen: Inspection | None = None
+) -> Inspection:
+    """Wait until the container answers as its spec says; returns how the engine sees it then; `seen` is how it did.
 
     With a health check: GET of that path answers 2xx or 3xx. With a port only: it accepts. With neither: it still runs
     after a second. Raises CandidateFailed with the cause and the last log lines, Interrupted when asked to stop.
@@ -28,20 +32,21 @@ def wait_until_healthy(finder: Finder, container: str, spec: ContainerSpec, stop
     home, started = finder.home, time.monotonic()
     answer = "it has not answered yet"
     patience = max(spec.start_period, STEADY + 1)
+    is_enough = seen and (finder.ip(seen) or not spec.port)
+    found: Inspection = seen if seen and is_enough else home.docker.inspect_container(container)
     while (waited := time.monotonic() - started) < patience:
         if stopped():
             raise Interrupted(f"Stopped while waiting for {spec.service}.")
-        found: Inspection = home.docker.inspect_container(container)
-        state = found["State"]
-        if state["Status"] not in ("running", "created"):
-            raise _failed(home, container, spec, _why_it_ended(spec, state))
-        timeout = min(QUESTION_TIMEOUT, patience - waited)
-        answer = (
-            _ask(home, spec, finder.ip(found), timeout)
-            if spec.port
-            else ("" if waited >= STEADY else "it has just begun")
-        )
-        if not answer:
+        if found["State"]["Status"] not in ALIVE:
+            raise _failed(home, container, spec, _why_it_ended(spec, found["State"]))
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            looked = pool.submit(home.docker.inspect_container, container)
+            if spec.port:
+                answer = _ask(home, spec, finder.ip(found), min(QUESTION_TIMEOUT, patience - waited))
+            else:
+                answer = "" if waited >= STEADY else "it has just begun"
+            found = looked.result()
+        if not answer and found["State"]["Status"] in ALIVE:
             return found
         time.sleep(POLL)
     listens = elsewhere(home, container, spec.port) if spec.port else ""

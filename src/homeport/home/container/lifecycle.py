@@ -77,12 +77,13 @@ class Containers:
         name = spec.new_name(self.home.instance)
         found = self._adoptable(spec, alike.result()) if may_adopt else None
         if found is None:
-            Maker(self.finder, self.holder).start(spec, name)
+            seen = Maker(self.finder, self.holder).start(spec, name)
             emit(Event("container", spec.service, "started", "start"))
         else:
+            seen = found
             self._adopt(found["Name"].lstrip("/"), name)
             emit(Event("container", spec.service, "adopted the one that runs already"))
-        return self._healthy(spec, name, stopped, emit)
+        return self._healthy(spec, name, seen, stopped, emit)
 
     def replace(self, name: str, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit) -> Kept:
         """A container of the base in the place of the one called `name`. Raises as `create` does, or EngineFailed; the
@@ -161,10 +162,12 @@ class Containers:
             stop_and_remove(self.home.docker, name)
         self.home.docker.rename(present, name)
 
-    def _healthy(self, spec: ContainerSpec, name: str, stopped: Callable[[], bool], emit: Emit) -> Kept:
+    def _healthy(
+        self, spec: ContainerSpec, name: str, seen: Inspection, stopped: Callable[[], bool], emit: Emit
+    ) -> Kept:
         began = time.monotonic()
         try:
-            found = wait_until_healthy(self.finder, name, spec, stopped)
+            found = wait_until_healthy(self.finder, name, spec, stopped, seen)
         except HomeportError:
             if not self._serves(name, spec):
                 self.remover.remove(name, seconds=CANDIDATE_STOP_SECONDS)

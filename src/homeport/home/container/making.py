@@ -1,6 +1,7 @@
 """Making a container: an address of its own, its files, its networks."""
 
 import re
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -11,7 +12,7 @@ from homeport.errors import CandidateFailed, HomeportError, PortTaken
 from homeport.home import disk
 from homeport.home.container.address import free_address
 from homeport.home.container.engine_arguments import create_arguments, host_arguments, host_config
-from homeport.home.container.finding import Finder
+from homeport.home.container.finding import Finder, Inspection
 from homeport.home.container.removing import LEAVING, stop_and_remove
 from homeport.home.container.spec import ContainerSpec
 
@@ -29,10 +30,15 @@ class Maker:
     finder: Finder
     holder: str
 
-    def start(self, spec: ContainerSpec, name: str) -> None:
-        """A started container of that name. Raises CandidateFailed or PortTaken; then there is none."""
+    def start(self, spec: ContainerSpec, name: str) -> Inspection:
+        """A started container of that name, and how the engine saw it meanwhile. Raises CandidateFailed or PortTaken;
+        then there is none."""
         self.create(spec, name)
-        self.run(spec, name)
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            asked = pool.submit(self.finder.home.docker.inspect_container, name)
+            self.run(spec, name)
+            found: Inspection = asked.result()
+        return found
 
     def create(self, spec: ContainerSpec, name: str) -> None:
         """A container of that name that does not run yet: it takes neither a port nor an address of its own choice."""

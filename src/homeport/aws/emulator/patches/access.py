@@ -70,7 +70,7 @@ def enforce(
         keys = {**(service_context or {}), **question.keys}
         denied = _enforce(access_key, question.action, service, region, question.resource, keys)
         if denied:
-            _refused.set(question)
+            _refused.set(None if isinstance(denied, iam_evaluator.AuthError) else question)
             return denied
     return None
 

@@ -8,6 +8,7 @@ from typing import Any
 def apply() -> None:
     _publish_nothing()
     _own_database_names()
+    _leave_nothing_that_did_not_start()
 
 
 def _publish_nothing() -> None:
@@ -36,3 +37,21 @@ def _own_database_names() -> None:
         return hashlib.sha256(owner.encode()).hexdigest()[:12]
 
     rds._rds_docker_scope = scope
+
+
+def _leave_nothing_that_did_not_start() -> None:
+    """A task's container that cannot start stays, and the second try of it fails on its name: that hides the reason."""
+    from docker.errors import APIError
+    from docker.models.containers import Container
+
+    original = Container.start
+
+    def start(self: Container, **options: Any) -> Any:
+        try:
+            return original(self, **options)
+        except APIError:
+            if (self.name or "").startswith("ministack-ecs-"):
+                self.remove(force=True)
+            raise
+
+    Container.start = start  # type: ignore[method-assign]

@@ -117,6 +117,8 @@ def _ec2(request: Request) -> Iterator[Question]:
         yield from _tagged(request, "ec2:CreateTags", rule)
     elif "SecurityGroup" in request.verb and not request.verb.startswith("Describe"):
         yield Question(request.action, group)
+        if changed := request.given("SecurityGroupRule.1.SecurityGroupRuleId"):
+            yield Question(request.action, request.arn(f"security-group-rule/{changed}"))
     elif request.verb in ("CreateTags", "DeleteTags"):
         kinds = {"sg": "security-group", "sgr": "security-group-rule"}
         for one in request.listed("ResourceId"):
@@ -134,8 +136,8 @@ def _load_balancing(request: Request) -> Iterator[Question]:
         yield Question(request.action, listener, request.tags())
         rule = f"{listener.replace(':listener/', ':listener-rule/')}/*"
         yield from _tagged(request, "elasticloadbalancing:AddTags", rule)
-    elif request.verb in ("ModifyRule", "DeleteRule"):
-        yield Question(request.action, request.given("RuleArn"))
+    elif request.verb in ("ModifyRule", "DeleteRule", "SetRulePriorities"):
+        yield Question(request.action, request.given("RuleArn") or request.given("RulePriorities.member.1.RuleArn"))
     elif request.verb in ("AddTags", "RemoveTags"):
         for one in request.listed("ResourceArns.member"):
             yield Question(request.action, one, request.tags())

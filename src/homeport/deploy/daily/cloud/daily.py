@@ -7,7 +7,6 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
 
-from homeport.deploy import services
 from homeport.deploy.application import Application
 from homeport.deploy.checks import secret_versions
 from homeport.deploy.daily.cloud import logs, psql, sessions, troubles
@@ -67,5 +66,5 @@ class CloudDaily:
     def not_released(self, name: str) -> Refused:
         return not_there(self.application, name)
 
-    def never_released(self) -> Refused:
-        return services.never_released(self.application, promotion(self.application))
+    def release_command(self) -> str:
+        return promotion(self.application)

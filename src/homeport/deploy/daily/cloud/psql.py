@@ -15,7 +15,7 @@ from homeport.deploy.application import Application
 from homeport.deploy.daily.cloud.input import Input
 from homeport.deploy.daily.cloud.serving import Serving
 from homeport.deploy.daily.cloud.session import TaskSession
-from homeport.deploy.daily.cloud.sessions import NO_TERMINAL, STARTS, ending
+from homeport.deploy.daily.cloud.sessions import NO_TERMINAL, STARTS, ending, swept
 from homeport.deploy.daily.protocol import Asked
 from homeport.deploy.services import no_database
 from homeport.deploy.ways.cloud.bringing import promotion
@@ -50,8 +50,10 @@ def psql(
         environment = {SQL: as_text(given.whole(given_up))} if reads else {}
         if given_up.is_set():
             return None
+        swept(target, spec, "psql", emit)
         emit(Event("psql", application.name, STARTS, "start"))
-        return target.drivers.tasks.start(spec, environment=environment, command=command(last_line, asked.command))
+        words = command(last_line, asked.command)
+        return target.drivers.tasks.start(spec, environment=environment, command=words, holder=target.holder)
 
     with ending(TaskSession("psql", ("psql", *asked.command), start, given, emit, last_line)) as session:
         yield session

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from homeport.aws.started_task import StartedTask
+from homeport.aws.tasks import TaskSpec
 from homeport.deploy.application import Application
 from homeport.deploy.daily.cloud.input import Input
 from homeport.deploy.daily.cloud.serving import Serving
@@ -16,6 +17,7 @@ from homeport.deploy.daily.protocol import Asked
 from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.targets import CloudTarget
+from homeport.targets.holder import has_ended
 
 FIRST_INPUT = 0.3  # seconds, in which what is piped here has come
 NO_TERMINAL = "A task on AWS has no terminal."
@@ -31,18 +33,16 @@ def run(application: Application, target: CloudTarget, service: str, asked: Aske
     if asked.insists:
         raise Refused(NO_TERMINAL, next_step="Leave out --tty: its output is shown as it comes.")
     spec = Serving.of(application, target).one(service).task
-    tasks = target.drivers.tasks
     given = Input(0, _no_input())
 
     def start(given_up: threading.Event) -> StartedTask | None:
         given.checked(FIRST_INPUT)
         if given_up.is_set():
             return None
-        for other in tasks.leftover(spec):
-            text = f"another command runs beside it, in the task {other.rpartition('/')[2]}"
-            emit(Event("run", service, text, "warning"))
+        for other in swept(target, spec, service, emit):
+            emit(Event("run", service, f"another command runs beside it: {other}", "warning"))
         emit(Event("run", service, STARTS, "start"))
-        return tasks.start(spec, command=asked.command)
+        return target.drivers.tasks.start(spec, command=asked.command, holder=target.holder)
 
     with ending(TaskSession(service, asked.command, start, given, emit)) as session:
         yield session
@@ -65,6 +65,19 @@ def ending(session: TaskSession) -> Iterator[TaskSession]:
         yield session
     finally:
         session.end()
+
+
+def swept(target: CloudTarget, spec: TaskSpec, subject: str, emit: Emit) -> list[str]:
+    """Stop what killed processes of this machine left of such tasks. The others that run, each with whose it is."""
+    left = []
+    for task, holder in target.drivers.tasks.holders(spec).items():
+        name = task.rpartition("/")[2]
+        if has_ended(holder, target.holder):
+            target.drivers.tasks.stop(spec, task)
+            emit(Event("run", subject, f"stopped the task {name}: {holder} was killed"))
+        else:
+            left.append(f"the task {name} of {holder or 'somebody'}")
+    return left
 
 
 def _no_input() -> Refused:

@@ -60,7 +60,7 @@ class HomeDaily:
         return change.noun == "route" and change.action == "update"
 
     def not_released(self, name: str) -> Refused:
-        return services.not_released(self.application, name, sessions.up(self.application))
+        return services.not_released(self.application, name, self.release_command())
 
-    def never_released(self) -> Refused:
-        return services.never_released(self.application, sessions.up(self.application))
+    def release_command(self) -> str:
+        return sessions.up(self.application)

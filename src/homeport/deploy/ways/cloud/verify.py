@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import timedelta
 from http.client import HTTPException
@@ -20,6 +21,7 @@ from homeport.targets import CloudTarget
 
 NEW_NAME = timedelta(seconds=20)  # in which a name that AWS has just made comes to resolve
 POLL = 2.0  # seconds
+AT_ONCE = 8  # routes
 NO_SERVER = frozenset({502, 503, 504})  # what a load balancer and CloudFront say of a service that is not there
 
 
@@ -45,9 +47,11 @@ def standing_of(target: CloudTarget, configuration: Mapping[str, Any]) -> Standi
 
 
 def answers_of(target: CloudTarget, configuration: Mapping[str, Any], asked: Iterable[Asked]) -> tuple[Answer, ...]:
-    """The answer of each. Raises CloudFailed where nothing answers."""
+    """The answer of each, asked at once. Raises CloudFailed where nothing answers."""
     again = target.session.command("status")
-    answers = tuple(_answer(one, again) for one in asked)
+    is_named = bool(target.base.outputs.get("zone_id"))  # the application's own root has the records
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        answers = tuple(pool.map(lambda one: _answer(one, again, is_named=is_named), asked))
     silent = [answer for answer in answers if answer.status in NO_SERVER]
     if silent:
         raise CloudFailed(
@@ -89,10 +93,11 @@ def origins(base: CloudBase, configuration: Mapping[str, Any], found: Standing) 
     return {name: f"{scheme}://{name}" for name in names}
 
 
-def _answer(asked: Asked, again: str) -> Answer:
-    is_amazons = asked.host == asked.leads_to  # such a name is in the DNS without anybody's doing
+def _answer(asked: Asked, again: str, *, is_named: bool) -> Answer:
+    """A name of Amazon's, and one in the base's zone, is in the DNS without a person's doing."""
     status = _status(asked, again)
-    return Answer(asked.service, asked.url, status, is_amazons or resolves(asked.host), asked.leads_to)
+    is_known = is_named or asked.host == asked.leads_to or resolves(asked.host)
+    return Answer(asked.service, asked.url, status, is_known, asked.leads_to)
 
 
 def _status(asked: Asked, again: str) -> int:

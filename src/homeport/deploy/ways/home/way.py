@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any
@@ -39,7 +40,9 @@ class HomeWay:
     target: HomeTarget
 
     def check(self, application: Application) -> None:
-        checks.check_against_base(application, self.target)
+        with ThreadPoolExecutor(1) as pool:  # the way to the registry is asked for meanwhile
+            pool.submit(self.target.registry)
+            checks.check_against_base(application, self.target)
 
     def check_again(self, application: Application, release: Release) -> None:
         checks.check_postgres(application, self.target, release.postgres)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Collection, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager, contextmanager
 
 from homeport.deploy.application import Application
 from homeport.deploy.failures import BEFORE_THE_SWITCH
@@ -12,15 +13,25 @@ from homeport.home import sweeping
 from homeport.targets import HomeTarget
 
 
-@contextmanager
-def candidates_withdrawn(application: Application, target: HomeTarget, emit: Emit) -> Iterator[None]:
-    """What fails before it switches takes its healthy candidates along: a worker would work twice."""
+def candidates_withdrawn(application: Application, target: HomeTarget, emit: Emit) -> AbstractContextManager[None]:
+    """What fails before it switches takes its healthy candidates along: a worker would work twice.
+
+    What is there now stays; that is asked at once, and the context waits for the answer.
+    """
     containers, names = target.drivers.containers, (application.name, application.target_name)
-    before = containers.present(*names)
+    pool = ThreadPoolExecutor(1)
+    before = pool.submit(containers.present, *names)
+    pool.shutdown(wait=False)
+    return _withdrawn(before, lambda kept: containers.sweep(*names, kept, emit))
+
+
+@contextmanager
+def _withdrawn(before: Future[frozenset[str]], sweep: Callable[[frozenset[str]], None]) -> Iterator[None]:
+    present = before.result()
     try:
         yield
     except BEFORE_THE_SWITCH:
-        containers.sweep(*names, before, emit)
+        sweep(present)
         raise
 
 

@@ -17,21 +17,22 @@ LONGEST = 60  # characters of one value
 
 
 def words(change: Change, without: Collection[str] = ()) -> list[str]:
-    """What differs, a phrase each. Of what is made anew, what is known after the apply is said only if nothing else is:
-    most of it is AWS's to say."""
+    """What differs, a phrase each. Of what is made anew, most that is known after the apply is AWS's to say: only what
+    it is made anew for is said then."""
     differences = [one for one in change.differences if one.attribute not in (*COMPUTED, *without)]
-    found = [leaf for one in differences for leaf in leaves(one)]
-    known = [said(leaf) for leaf in found if not _is_later(leaf.after)]
-    later = [said(leaf) for leaf in found if _is_later(leaf.after)]
-    return list(dict.fromkeys([*known, *(later if change.action == "update" or not known else [])]))
+    found = [(one.attribute, leaf) for one in differences for leaf in leaves(one)]
+    is_asked = {name for name, _ in found if change.action == "update" or name in change.because}
+    known = [said(leaf) for _, leaf in found if not _is_later(leaf.after)]
+    later = [said(leaf) for name, leaf in found if _is_later(leaf.after) and name in is_asked]
+    return list(dict.fromkeys([*known, *later]))
 
 
 def leaves(difference: Difference) -> Iterator[Difference]:
-    """Blocks and texts of JSON are looked into; a sensitive value differs where nothing of it may be seen to."""
+    """Of a plan's difference: a sensitive value differs where nothing of it may be seen to."""
     if difference.before == difference.after:
         yield Difference(difference.attribute, SENSITIVE, SENSITIVE)
     else:
-        yield from _leaves(difference.attribute, difference.before, difference.after)
+        yield from innermost(difference.attribute, difference.before, difference.after)
 
 
 def said(leaf: Difference) -> str:
@@ -70,16 +71,17 @@ def is_nothing(value: Any) -> bool:
     return value in (None, "", [], {}, False, 0)
 
 
-def _leaves(name: str, before: Any, after: Any) -> Iterator[Difference]:
+def innermost(name: str, before: Any, after: Any) -> Iterator[Difference]:
+    """What differs in blocks, and in texts of JSON, by its path."""
     before, after = parsed(before), parsed(after)
     if before == after or (is_nothing(before) and is_nothing(after)):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
-            yield from _leaves(f"{name}.{key}".removeprefix("."), before.get(key), after.get(key))
+            yield from innermost(f"{name}.{key}".removeprefix("."), before.get(key), after.get(key))
     elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
         for index, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from _leaves(name if len(before) == 1 else f"{name}.{index}", one, other)
+            yield from innermost(name if len(before) == 1 else f"{name}.{index}", one, other)
     else:
         yield Difference(name, before, after)
 

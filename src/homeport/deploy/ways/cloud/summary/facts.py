@@ -67,7 +67,7 @@ def _instance(values: Values) -> Iterator[str]:
 
 def _distribution(values: Values) -> Iterator[str]:
     hosts = values.get("aliases") or ()
-    yield f"CloudFront as {', '.join(hosts)}" if hosts else "CloudFront under a name of its own"
+    yield f"CloudFront as {', '.join(hosts)}" if hosts else "CloudFront under its own name"
     behaviors = values.get("ordered_cache_behavior") or ()
     patterns = [str(one.get("path_pattern")) for one in behaviors]
     yield ", ".join(["/", *(pattern for pattern in patterns if not pattern.endswith("/*"))])

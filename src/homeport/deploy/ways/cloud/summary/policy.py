@@ -45,8 +45,9 @@ def _grants(policy: Mapping[str, Any]) -> Iterator[str]:
         by = f" by {_who(who)}" if who else ""
         condition = "".join(_conditions(statement.get("Condition") or {}))
         for action in _listed(statement.get("Action") or statement.get("NotAction")):
-            for resource in _listed(statement.get("Resource") or "itself"):
-                yield f"{statement.get('Effect')} {action} on {_short_arn(str(resource))}{by}{condition}"
+            for resource in _listed(statement.get("Resource")) or [""]:
+                on = f" on {_short_arn(str(resource))}" if resource else ""
+                yield f"{statement.get('Effect')} {action}{on}{by}{condition}"
 
 
 def _conditions(given: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:

@@ -10,6 +10,7 @@ from homeport.terraform import Change
 from homeport.terraform.plan import Difference
 
 RULES = "aws_vpc_security_group_"
+WITH_POLICIES = ("_policy", "aws_iam_role")  # others have one that is AWS's to say
 POLICIES = ("policy", "assume_role_policy")
 
 
@@ -31,13 +32,20 @@ def phrases(change: Change) -> list[str]:
 
 
 def _unusual(change: Change) -> list[str]:
-    anew = [f"made anew because of {', '.join(change.because)}"] if change.because else []
     granted = [one for name in POLICIES if (found := only(change, name)) for one in policy_words(found)]
-    return [*anew, *granted, *words(change, without=POLICIES)]
+    return [*_anew(change), *granted, *words(change, without=POLICIES)]
+
+
+def _anew(change: Change) -> list[str]:
+    if change.is_tainted:
+        return ["made anew: it was left half made"]
+    return [f"made anew because of {', '.join(change.because)}"] if change.because else []
 
 
 def _what_it_allows(change: Change) -> str:
     if change.noun.startswith(RULES):
         return rule_words(change.noun, change.values)
+    if not change.noun.endswith(WITH_POLICIES):
+        return ""
     policies = [Difference(name, None, change.values[name]) for name in POLICIES if change.values.get(name)]
     return ", ".join(one for policy in policies for one in policy_words(policy))
