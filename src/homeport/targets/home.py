@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from concurrent import futures
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
@@ -143,7 +144,7 @@ class HomeTarget(Recorded):
             try:
                 yield lock
             finally:
-                del self._held[name]
+                futures.wait([self._held.pop(name)])
 
     def lock_to_look(self, name: str, doing: str, emit: Emit = ignore) -> AbstractContextManager[Lock]:
         """Whoever reaches a server's engine may write there, too."""
