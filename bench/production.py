@@ -3,7 +3,7 @@
 import os
 import subprocess
 import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,7 +15,6 @@ from homeport.events import ignore
 from homeport.provider import serve
 from homeport.targets import CloudTarget
 from homeport.terraform import serve_state
-from homeport.terraform.binary import environment
 from tests.support.images import service_images
 from tests.support.production import PATIENCE, Production
 
@@ -37,8 +36,10 @@ def promoted(made: Production) -> int:
     words = [sys.executable, "-m", "bench.production", "promote", "staging", "production", "--yes"]
     surroundings = made.home.environment() | {"PYTHONPATH": str(Path.cwd())}
     done = subprocess.run(
-        words, cwd=made.application, env=surroundings, capture_output=True, text=True, timeout=PATIENCE, check=True
+        words, cwd=made.application, env=surroundings, capture_output=True, text=True, timeout=PATIENCE
     )
+    if done.returncode:
+        raise RuntimeError(done.stdout + done.stderr)
     return int(done.stderr.rpartition(SENT)[2])
 
 
@@ -48,10 +49,10 @@ def bare_plan(made: Production) -> Iterator[Callable[[], object]]:
     target = CloudTarget.on(Session(made.cloud.region, made.cloud.account), holder="bench")
     root = "notes.production"
     with serve(target.provider(ignore)) as attach, serve_state(target.states(root)) as state:
-        variables: Mapping[str, str] = environment({**made.home.variables, **attach, **state})
+        variables = {**os.environ, **made.home.variables, **attach, **state}
         folder = made.application / ".homeport" / "production"
         words = terraform("plan", "-detailed-exitcode", "-lock=false", "-json", "-out=bare")
-        yield lambda: subprocess.run(words, cwd=folder, env=dict(variables), capture_output=True, check=True)
+        yield lambda: subprocess.run(words, cwd=folder, env=variables, capture_output=True, check=True)
 
 
 def main() -> None:

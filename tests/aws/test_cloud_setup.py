@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 from collections.abc import Mapping
@@ -12,9 +13,10 @@ import pytest
 
 from homeport.aws import Session, base
 from homeport.aws.bucket import Bucket
-from homeport.aws.emulator import Running
+from homeport.aws.emulator import Running as Emulator
 from tests.support.command_line import CommandLine
 from tests.support.pending import pending
+from tests.support.running import Running
 from tests.support.sts import sts
 
 MANIFEST = """\
@@ -47,7 +49,7 @@ class Laptop(CommandLine):
 
 
 @pytest.fixture
-def laptop(emulator: Running, tmp_path: Path) -> Laptop:
+def laptop(emulator: Emulator, tmp_path: Path) -> Laptop:
     return _laptop(tmp_path, emulator.account, emulator.region)
 
 
@@ -98,7 +100,7 @@ def test_from_nothing_and_again_and_removed(laptop: Laptop, session: Session) ->
     assert "Nothing was removed." in laptop.homeport("setup", "production", "--remove", "--yes").stdout
 
 
-def test_another_account_is_refused_before_anything_is_made(emulator: Running, tmp_path: Path) -> None:
+def test_another_account_is_refused_before_anything_is_made(emulator: Emulator, tmp_path: Path) -> None:
     """Both accounts are named, and no bucket is made."""
     refused = _laptop(tmp_path, "123456789012", emulator.region).homeport("setup", "production", "--yes", returncode=1)
     assert "the target is in 123456789012" in refused.stderr
@@ -112,7 +114,7 @@ def test_without_credentials(laptop: Laptop, tmp_path: Path) -> None:
     assert "has no credentials for the AWS account" in refused.stderr
 
 
-def test_roots_credentials_are_refused(laptop: Laptop, emulator: Running) -> None:
+def test_roots_credentials_are_refused(laptop: Laptop, emulator: Emulator) -> None:
     """As STS words them; it is asked first, and nothing after it."""
     with sts({emulator.region: f"arn:aws:iam::{emulator.account}:root"}) as address:
         laptop.own = {**laptop.own, "AWS_ENDPOINT_URL": "", "AWS_ENDPOINT_URL_STS": address}
@@ -153,7 +155,7 @@ def test_as_json(laptop: Laptop) -> None:
 
 
 @pytest.mark.long
-def test_a_pending_certificate_is_told_and_gone_on_from(laptop: Laptop, session: Session, emulator: Running) -> None:
+def test_a_pending_certificate_is_told_and_gone_on_from(laptop: Laptop, session: Session, emulator: Emulator) -> None:
     """The records that AWS waits for are printed, and the base stands without HTTPS; once they are there, with it."""
     (laptop.folder / "homeport.base.yaml").write_text("aws: {domain: example.test}\n")
     with pending(emulator.api) as address:
@@ -169,6 +171,24 @@ def test_a_pending_certificate_is_told_and_gone_on_from(laptop: Laptop, session:
     assert "is set up." in _made(laptop).stdout
     stands = base.require(Bucket(session))
     assert ("example.test", True) == (stands.domain, bool(stands.outputs["listener_https"]))
+    laptop.homeport("setup", "production", "--remove", "--yes")
+
+
+@pytest.mark.long
+def test_what_a_kill_left_unnoted_is_taken_up(laptop: Laptop, session: Session) -> None:
+    """Killed with its Terraform, which had noted nothing: the next one goes on from there, and nothing is twice."""
+    running = Running(laptop.start("setup", "production", "--yes", cwd=laptop.folder))
+    running.wait_for("aws_lb.this still working", patience=120)
+    running.signal_terraform(signal.SIGKILL)
+    running.signal_command(signal.SIGKILL)
+    running.wait()
+    made = _made(laptop)
+    networks = session.client("ec2").describe_vpcs(Filters=[{"Name": "tag:homeport", "Values": ["base"]}])
+    assert "an interrupted run left these, they are taken up: aws_" in made.stderr
+    assert "is set up" in made.stdout
+    assert 1 == len(session.client("elbv2").describe_load_balancers()["LoadBalancers"])
+    assert 1 == len(networks["Vpcs"])
+    assert "Nothing to do: the base is as it should be." in _made(laptop).stdout
     laptop.homeport("setup", "production", "--remove", "--yes")
 
 

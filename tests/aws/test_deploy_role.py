@@ -79,7 +79,7 @@ def test_the_plan_role_is_enough_for_a_plan(production: Production) -> None:
     assert "not taken: these credentials may only read" in said
     refused = production.run("promote", "staging", "production", "--yes", returncode=1)
     assert "AccessDenied" in refused
-    assert 2 == production.status()["serving"]["number"]
+    assert 2 == production.status()["release"]["number"]
 
 
 def test_the_deploy_role_is_enough_to_take_it_down(production: Production, session: Session) -> None:

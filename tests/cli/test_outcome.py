@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from homeport.aws import Session
-from homeport.cli.outcome import show_changes, show_cost
+from homeport.cli.outcome import show_changes
 from homeport.cli.plan import described
 from homeport.cli.show import show_json
 from homeport.deploy.ways.home import HomeWay
@@ -49,14 +49,12 @@ def test_a_plan_of_terraforms_is_shown(path: Path, capsys: pytest.CaptureFixture
     recorded = Plan.read(Path("plan"), json.loads(path.read_text()))
     target = CloudTarget.on(Session("eu-west-1", "123456789012"), holder="ana@laptop")
     show_changes(recorded, target, "notes on production:")
-    show_cost(recorded, target)
     assert path.with_suffix(".txt").read_text() == capsys.readouterr().err
 
 
 def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.CaptureFixture[str]) -> None:
     """What is left to a number says how to see it."""
     show_changes(plan(), TARGET, "notes on production:")
-    show_cost(plan(), TARGET)
     assert [
         "notes on production:",
         "  + service api new: logs 30 days (3 resources)",
@@ -71,11 +69,16 @@ def test_a_plan_for_aws_is_by_what_a_person_knows_with_its_cost(capsys: pytest.C
 def test_everything_of_a_plan_for_aws(capsys: pytest.CaptureFixture[str]) -> None:
     """Each resource, each thing that is billed, and no word of where the rest is."""
     show_changes(plan(), TARGET, "notes on production:", everything=True)
-    show_cost(plan(), TARGET, everything=True)
     said = capsys.readouterr().err
     assert f"  + aws_cloudwatch_log_group    {API}.aws_cloudwatch_log_group.this      new" in said
     assert f"       0.10  {API}.aws_cloudwatch_metric_alarm.errors: alarm" in said
     assert "--all" not in said
+
+
+def test_a_plan_that_is_not_the_whole_of_what_changes_has_no_cost(capsys: pytest.CaptureFixture[str]) -> None:
+    """Data is dropped by a second plan: the cost after the first is not what is left."""
+    show_changes(plan(), TARGET, "notes on production:", with_cost=False)
+    assert "Cost" not in capsys.readouterr().err
 
 
 def test_json_has_every_line_every_value_that_is_no_secret_and_the_cost(capsys: pytest.CaptureFixture[str]) -> None:

@@ -93,9 +93,9 @@ def test_each_secret_has_a_random_stand_in(tmp_path: Path) -> None:
     assert 4 == len(set(values))
 
 
-def _rehearse(folder: Path) -> None:
+def _rehearse(folder: Path, base: AwsBase | None = None) -> None:
     application, target = application_of(folder, None)
-    Rehearse(application, target, None, lambda name, plan: None, ignore, lambda environment, came: None).run()
+    Rehearse(application, target, base, lambda name, plan: None, ignore, lambda environment, came: None).run()
 
 
 def test_without_the_emulator_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,3 +110,9 @@ def test_what_aws_refuses_is_refused_before_anything_is_started(tmp_path: Path) 
     """For a target that is assumed, too: the line of the manifest is named."""
     with pytest.raises(ManifestInvalid, match=r"homeport\.yaml:3: services\.api"):
         _rehearse(_folder(tmp_path, "", ", memory: 200G"))
+
+
+def test_a_host_name_that_the_owners_domain_is_not_for_is_refused_before_anything_is_started(tmp_path: Path) -> None:
+    """As the release would, after the base was made."""
+    with pytest.raises(Refused, match=r"is for example\.org .* not for notes\.example\.com"):
+        _rehearse(_folder(tmp_path, PRODUCTION), AwsBase(domain="example.org"))

@@ -36,7 +36,7 @@ def pending(api: str) -> Iterator[str]:
             if DESCRIBE in self.headers.get("X-Amz-Target", ""):
                 body = body.replace(b'"ISSUED"', b'"PENDING_VALIDATION"')
             length = answer.getheader("Content-Length", "0") if self.command == "HEAD" else str(len(body))
-            self.send_response(answer.status)
+            self.send_response_only(answer.status)
             for name, value in answer.getheaders():
                 if name.lower() not in ("content-length", "transfer-encoding", "connection"):
                     self.send_header(name, value)

@@ -67,7 +67,7 @@ class Production:
             home.setup()
             made = cls.make(home, cloud, folder)
             for target in ("staging", "production"):
-                home.homeport("secret", "set", "TOKEN", target, cwd=made.application, stdin=SECRET)
+                made.set_secret(target)
             made.run("up", "staging", "--yes")
             yield made
         finally:
@@ -78,6 +78,9 @@ class Production:
         done = self.home.homeport(*arguments, cwd=self.application, returncode=returncode, patience=PATIENCE)
         self.said.append(done.stdout + done.stderr)
         return self.said[-1]
+
+    def set_secret(self, target: str) -> None:
+        self.home.homeport("secret", "set", "TOKEN", target, cwd=self.application, stdin=SECRET)
 
     def kill(self, when: str, *arguments: str) -> str:
         """Start a command, and kill it with its Terraform when it says so; returns what it had said."""

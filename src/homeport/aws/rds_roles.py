@@ -20,6 +20,7 @@ from homeport.secret import Secret
 PASSWORD_BYTES = 24
 SQL = "HOMEPORT_SQL"  # the variable that the task gives to psql
 NO_VALUE = "ResourceNotFoundException"
+CURRENT = "AWSCURRENT"
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +74,8 @@ class Roles:
         emit(Event("database", spec.name, "is there, with its roles", "done"))
 
     def are_kept(self, spec: RolesSpec) -> bool:
-        """Whether both logins are in the store: without one, nothing can reach the database."""
-        return all(self._kept(arn) is not None for arn in (spec.owner_secret, spec.app_secret))
+        """Whether both logins are in the store, without a look at them: without one, nothing can reach the database."""
+        return all(self._has_value(arn) for arn in (spec.owner_secret, spec.app_secret))
 
     def _password(self, spec: RolesSpec, role: str, arn: str) -> Secret:
         """The role's password; what the secret says beside it is brought up to date."""
@@ -85,6 +86,17 @@ class Roles:
             with told(f"Keeping the login of {role}"):
                 self._manager.put_secret_value(SecretId=arn, SecretString=json.dumps(login))
         return Secret(password)
+
+    def _has_value(self, arn: str) -> bool:
+        try:
+            with told(f"Looking for the login in {arn}"):
+                said = self._manager.describe_secret(SecretId=arn)
+        except CloudFailed as error:
+            if error.code == NO_VALUE:
+                return False
+            raise
+        stages = said.get("VersionIdsToStages") or {}
+        return "DeletedDate" not in said and any(CURRENT in held for held in stages.values())
 
     def _kept(self, arn: str) -> dict[str, Any] | None:
         try:

@@ -10,7 +10,7 @@ import typer
 
 from homeport.cli.opening import opened
 from homeport.cli.options import Everything, Folder, HostAddress, Instance, TargetName, Yes
-from homeport.cli.outcome import heading_of, show_changes, show_cost
+from homeport.cli.outcome import heading_of, show_changes
 from homeport.cli.show import Progress, confirmation
 from homeport.errors import Refused
 
@@ -42,9 +42,9 @@ def down(
         ask = confirmation(yes or delete_data, f"Take {name} off {place}?")
 
         def confirm(plan: Plan) -> bool:
-            show_changes(plan, one.target, heading_of(one), everything=everything)
-            if not delete_data:  # of what goes in two steps, the first one's plan has not the whole cost
-                show_cost(plan, one.target, everything=everything)
+            # Data goes in two steps: what the first one's plan costs is not what is left.
+            heading, with_cost = heading_of(one), not delete_data
+            show_changes(plan, one.target, heading, everything=everything, with_cost=with_cost)
             return ask()
 
         removed = Down(one.application, one.target, confirm, Progress(), delete_data).run()

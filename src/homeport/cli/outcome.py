@@ -25,7 +25,6 @@ def plan_confirmation(one: Opened, yes: bool, *, everything: bool = False) -> Ca
 
     def confirm(plan: Plan) -> bool:
         show_changes(plan, one.target, heading_of(one), everything=everything)
-        show_cost(plan, one.target, everything=everything)
         return ask()
 
     return confirm
@@ -35,23 +34,17 @@ def heading_of(one: Opened) -> str:
     return f"{one.application.name} on {one.application.target_name} ({one.target.called}):"
 
 
-def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool = False) -> None:
-    """A plan in words, and how to see what is only counted."""
+def show_changes(plan: Plan, target: Target, heading: str, *, everything: bool = False, with_cost: bool = True) -> None:
+    """A plan in words, how to see what is only counted, and what all costs where that is billed."""
     from homeport.deploy.summary import counted
     from homeport.deploy.ways import way_of
 
     way = way_of(target)
     lines = way.in_words(plan, everything=everything)
     show_plan(lines, heading)
-    if lines != way.in_words(plan, everything=True) and not everything:
+    if lines != way.in_words(plan, everything=True):
         tell(f"  {counted(plan)}. A line for each: --all")
-
-
-def show_cost(plan: Plan, target: Target, *, everything: bool = False) -> None:
-    """What all costs in a month once a plan is applied, where that is billed."""
-    from homeport.deploy.ways import way_of
-
-    if cost := way_of(target).cost(plan):
+    if with_cost and (cost := way.cost(plan)):
         for line in cost.lines(everything=everything):
             tell_folded(f"  {line}")
 

@@ -9,7 +9,7 @@ import typer
 
 from homeport.cli.opening import RELEASING, opened
 from homeport.cli.options import AsJson, Everything, Folder, HostAddress, Instance, TargetName
-from homeport.cli.outcome import AS_THE_MANIFEST_SAYS, heading_of, show_changes, show_cost
+from homeport.cli.outcome import AS_THE_MANIFEST_SAYS, heading_of, show_changes
 from homeport.cli.show import Progress, show_json
 
 if TYPE_CHECKING:
@@ -41,7 +41,6 @@ def plan(
             )
         else:
             show_changes(made, one.target, heading_of(one), everything=everything)
-            show_cost(made, one.target, everything=everything)
         if detailed_exitcode and not made.is_empty:
             raise typer.Exit(CHANGES)
 

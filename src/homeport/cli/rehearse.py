@@ -13,7 +13,7 @@ import typer
 
 from homeport.cli.opening import read_base_file
 from homeport.cli.options import AsJson, Everything, Folder, TargetName
-from homeport.cli.outcome import show_changes, show_cost
+from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, show_error, show_json, tell
 from homeport.errors import HomeportError
 
@@ -49,7 +49,6 @@ def rehearse(
     def show(account: Target, name: str, plan: Plan) -> None:
         heading = f"{name} on {application.target_name} (rehearsed):"
         show_changes(plan, account, heading, everything=everything)
-        show_cost(plan, account, everything=everything)
 
     hold = _keeping(as_json) if keep else _let_go
     rehearsed = Rehearse(application, place, base.aws if base else None, show, Progress(), hold).run()

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from homeport.cli.outcome import show_changes, show_cost
+from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, confirmation, show_json, tell
 from homeport.errors import Refused
 
@@ -69,7 +69,6 @@ def remove_cloud(target: CloudTarget, *, yes: bool, everything: bool, as_json: b
 def _confirmation(target: CloudTarget, yes: bool, question: str, *, everything: bool) -> Callable[[Plan], bool]:
     def confirm(plan: Plan) -> bool:
         show_changes(plan, target, f"The base of {target.called}:", everything=everything)
-        show_cost(plan, target, everything=everything)
         return confirmation(yes, f"{question} in {target.called}?")()
 
     return confirm

@@ -1,6 +1,8 @@
 """What is refused on every kind of target before anything is built or changed."""
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
 
 from homeport.deploy.application import Application
 from homeport.deploy.migrations import Examined, examine
@@ -10,6 +12,9 @@ from homeport.oci import Reference, Registry
 from homeport.oci.platform import platforms
 from homeport.releases.migrations import Migration, compare
 from homeport.targets import Target
+
+AT_ONCE = 8  # images that a registry is asked for
+Said = TypeVar("Said")
 
 
 def check_migrations(application: Application, target: Target, emit: Emit) -> tuple[Migration, ...]:
@@ -37,9 +42,16 @@ def check_follow(application: Application, target: Target, migrations: tuple[Mig
         raise Refused("\n".join(f"{named}{problem}" for problem in problems))
 
 
+def of_each(images: Collection[Reference], ask: Callable[[Reference], Said]) -> dict[Reference, Said]:
+    """What a registry says of each image, asked at once: it may be some ways off."""
+    wanted = list(dict.fromkeys(images))
+    with ThreadPoolExecutor(AT_ONCE) as pool:
+        return dict(zip(wanted, pool.map(ask, wanted), strict=True))
+
+
 def check_platforms(registry: Registry, images: Collection[Reference], platform: str, origin: str) -> None:
     """Raises Refused with every image of a release of the target `origin` that cannot run on the platform."""
-    found = {image: platforms(registry, image) for image in set(images)}
+    found = of_each(images, lambda image: platforms(registry, image))
     foreign = sorted(f"{image} is for {', '.join(there)}" for image, there in found.items() if platform not in there)
     if foreign:
         raise Refused(

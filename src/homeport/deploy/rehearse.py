@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
+from homeport.aws import Session
 from homeport.aws.emulator import require_ministack
 from homeport.deploy.application import Application
 from homeport.deploy.base.cloud import SetUpCloud
@@ -101,6 +102,8 @@ class Rehearse:
         find()
         application = self.application
         checks.check_manifest(application)
+        there = Session(self.target.region, self.target.account, target=application.target_name)
+        checks.check_domain(base_of(self.base, self.target.hosts).domain or "", there, self.target.hosts)
         examine(application.folder, application.manifest.database, ()).refuse()
         engine = Engine.ready(self.emit)
         check_major(engine.client, engine.images.postgres, application.name, application.postgres)
@@ -120,7 +123,7 @@ class Rehearse:
     def _rehearsed(self, standing: Stage) -> Rehearsed:
         # Terraform's folder is not the application's own: that one belongs to the real target.
         application = replace(self.application, scratch=standing.running.folder / "terraform")
-        with CloudTarget.open(self.target, holder=holder(), emit=self.emit) as target:
+        with CloudTarget.open(self.target, name=application.target_name, holder=holder(), emit=self.emit) as target:
             self._set_up(target)
             secrets = self._place_stand_ins(target)
             release = self._release(standing, application, target, secrets)

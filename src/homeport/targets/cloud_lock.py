@@ -11,8 +11,9 @@ import json
 import os
 import secrets
 import threading
+import time
 from collections.abc import Iterator
-from contextlib import ExitStack, closing, contextmanager
+from contextlib import ExitStack, closing, contextmanager, suppress
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,14 +21,15 @@ from pathlib import Path
 from homeport.aws.bucket import Bucket, Object
 from homeport.errors import CloudFailed, HomeportError, Locked, Refused
 from homeport.events import Emit, Event
-from homeport.host import Lock, connect
+from homeport.host import Host, Lock, connect
 from homeport.host.holder import Holder
 from homeport.targets.holder import has_ended
+from homeport.terraform.orphans import end_orphans
 
 LEASE = timedelta(seconds=60)
 RENEWED_EACH = timedelta(seconds=15)
 GIVEN_BACK_WITHIN = 5.0  # seconds, after which the lease is left to end
-LEFTOVER_WAIT = timedelta(seconds=10)
+LEFTOVER_WAIT = timedelta(seconds=30)  # a Terraform that nobody reads ends with its next line, one in ten seconds
 DENIED = {"AccessDenied", "403"}
 NEXT_STEP = "Wait until it has ended, then run the same command again."
 
@@ -190,8 +192,18 @@ def _here(bucket: Bucket, root: str, holder: str, doing: str, emit: Emit) -> Ite
                 raise _locked(doing, error.holder) from error
             text = f"{error.holder} was killed; waits until its Terraform has ended"
             emit(Event("lock", root, text, "warning"))
-            lock = held.enter_context(host.lock(path, holder, wait=LEFTOVER_WAIT))
+            lock = _outlived(host, path, holder, doing, error.holder, held)
         yield lock
+
+
+def _outlived(host: Host, path: str, holder: str, doing: str, killed: str, held: ExitStack) -> Lock:
+    """The lock once the Terraform of a killed process has ended; raises Locked if it goes on. Its plugins never end."""
+    until = time.monotonic() + LEFTOVER_WAIT.total_seconds()
+    while time.monotonic() < until:
+        end_orphans(Path(path).resolve())
+        with suppress(Locked):
+            return held.enter_context(host.lock(path, holder, wait=timedelta(seconds=1)))
+    raise _locked(doing, f"the Terraform of {killed}, which was killed")
 
 
 def _take(bucket: Bucket, root: str, holder: str, doing: str, local: Lock) -> CloudLock:

@@ -58,6 +58,7 @@ class Promotion:
 
 @pytest.fixture(params=SIGNALS)
 def promotion(production: Production, request: pytest.FixtureRequest) -> Promotion:
+    production.set_secret("production")  # it goes with the data
     return Promotion(production, SIGNALS[request.param])
 
 

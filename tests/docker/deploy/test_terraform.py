@@ -60,8 +60,9 @@ def _tested(installation: Installation, folder: Path, module: str) -> Path:
 
 @pytest.mark.parametrize("module", MODULES)
 def test_a_module_refuses_what_it_says_it_refuses(installation: Installation, tmp_path: Path, module: str) -> None:
-    """Its runs pass, with a mocked provider; good inputs are planned."""
+    """It is valid, and its runs pass with a mocked provider; good inputs are planned."""
     folder = _tested(installation, tmp_path, module)
+    installation.homeport("terraform", "--", "validate", cwd=folder)
     installation.homeport("terraform", "--", "test", cwd=folder)
 
 

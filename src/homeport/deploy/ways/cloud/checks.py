@@ -8,6 +8,7 @@ from homeport.aws import Session
 from homeport.aws.base import CloudBase
 from homeport.aws.images import Wanted
 from homeport.deploy.application import MANIFEST, Application
+from homeport.deploy.checks import of_each
 from homeport.errors import ManifestInvalid, Refused
 from homeport.manifest import AwsTarget, DockerTarget, parity
 from homeport.manifest.rds import allowed
@@ -42,17 +43,22 @@ def check_postgres(application: Application, standing: int | None) -> None:
         )
 
 
-def check_hosts(base: CloudBase, session: Session, hosts: Collection[str]) -> None:
-    """Raises Refused for a host name that the base's certificate is not for (it is for its domain, and one label below
-    it), and while AWS has not issued that certificate yet."""
-    foreign = sorted(host for host in hosts if not is_certified(host, base.domain))
+def check_domain(domain: str, session: Session, hosts: Collection[str]) -> None:
+    """Raises Refused for a host name that the certificate of a base with that domain is not for: it is for the domain,
+    and one label below it."""
+    foreign = sorted(host for host in hosts if not is_certified(host, domain))
     if foreign:
-        has = f"is for {base.domain} and the names right below it" if base.domain else "has no domain"
+        has = f"is for {domain} and the names right below it" if domain else "has no domain"
         raise Refused(
             f"The base of {session.called} {has}, and not for {', '.join(foreign)}.",
             next_step="Name the domain in homeport.base.yaml (aws.domain) and run: "
             f"{session.command('setup')}\n{WITHOUT_HOSTS}",
         )
+
+
+def check_hosts(base: CloudBase, session: Session, hosts: Collection[str]) -> None:
+    """Raises Refused as `check_domain`, and while AWS has not issued that certificate yet."""
+    check_domain(base.domain, session, hosts)
     if hosts and not (base.outputs.get("listener_https") and base.outputs.get("certificate_cloudfront")):
         raise Refused(
             f"The certificate of {base.domain} is pending: AWS waits for a record in the DNS of the domain.",
@@ -83,8 +89,9 @@ def home_of(application: Application) -> str:
 
 def check_images(target: CloudTarget, place: str, images: Mapping[str, str], named: str, commit: str) -> None:
     """Raises Refused with every image of a release of the target named `place` that ECR has no more."""
-    references = {Reference.parse(image) for image in images.values()}
-    missing = sorted(str(one) for one in references if not target.drivers.images.look(wanted(one, place)))
+    references = [Reference.parse(image) for image in images.values()]
+    found = of_each(references, lambda one: target.drivers.images.look(wanted(one, place)))
+    missing = sorted(str(one) for one, is_there in found.items() if not is_there)
     if missing:
         raise Refused(
             "\n  ".join((f"ECR of {target.called} has no more, of {named}:", *missing)),

@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 
 from homeport.deploy.application import Application
+from homeport.deploy.checks import of_each
 from homeport.errors import Refused
 from homeport.oci import Reference
 from homeport.targets import HomeTarget
@@ -50,8 +51,9 @@ def _check_certificate(application: Application, target: HomeTarget, hosts: Coll
 def check_images(target: HomeTarget, images: Mapping[str, str], named: str, commit: str) -> None:
     """Raises Refused with every image of a release that the target's registry has no more."""
     registry = target.registry()
-    references = {Reference.parse(image) for image in images.values()}
-    missing = sorted(str(one) for one in references if registry.digest(one.repository, one.digest) is None)
+    references = [Reference.parse(image) for image in images.values()]
+    found = of_each(references, lambda one: registry.digest(one.repository, one.digest))
+    missing = sorted(str(one) for one, digest in found.items() if digest is None)
     if missing:
         raise Refused(
             "\n  ".join((f"The registry of {target.home.called} has no more, of {named}:", *missing)),

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from homeport.deploy.summary import arrow, changed_keys
-from homeport.deploy.ways.cloud.summary.differences import leaves, only, parsed, said, words
+from homeport.deploy.ways.cloud.summary.differences import innermost, leaves, only, parsed, said, words
 from homeport.terraform import Change
 from homeport.terraform.masking import KNOWN_LATER
 from homeport.terraform.plan import Difference
@@ -15,6 +15,7 @@ CONTAINERS = "container_definitions"
 UNITS_A_CPU = 1024
 MEBIBYTES_A_GIGABYTE = 1024
 NAMED = {"environment": "value", "secrets": "valueFrom"}  # lists of names, and where each has its value
+FOLLOWS_MEMORY = "linuxParameters.tmpfs.size"  # by our module, as at home
 DEFAULTS: dict[str, Any] = {"essential": True}  # what AWS gives back beside what was asked for
 
 
@@ -22,8 +23,8 @@ def definition_words(change: Change) -> list[str]:
     """Its size, and of its container the image, the names of variables and secrets, and all else."""
     found = only(change, CONTAINERS)
     return [
-        *([f"{cpus(size.before)} → {cpus(size.after)}"] if (size := only(change, "cpu")) else []),
-        *([f"{memory(size.before)} → {memory(size.after)}"] if (size := only(change, "memory")) else []),
+        *([f"task {cpus(size.before)} → {cpus(size.after)}"] if (size := only(change, "cpu")) else []),
+        *([f"task {memory(size.before)} → {memory(size.after)}"] if (size := only(change, "memory")) else []),
         *(_container_words(found) if found else []),
         *words(change, without=(CONTAINERS, "cpu", "memory")),
     ]
@@ -58,13 +59,19 @@ def _is_one(containers: Any) -> bool:
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[str]:
     if before.get("image") != after.get("image"):
         yield f"image {arrow(before.get('image'), after.get('image'))}"
+    if before.get("memory") != after.get("memory"):
+        yield f"memory {memory(before.get('memory'))} → {memory(after.get('memory'))}"
     for name, value in NAMED.items():
         one, other = _named(before.get(name), value), _named(after.get(name), value)
         if one != other:
             yield f"{name} ({changed_keys(one, other)})"
-    for name in sorted((before.keys() | after.keys()) - {"image", *NAMED}):
-        if before.get(name) != after.get(name):
-            yield from (said(leaf) for leaf in leaves(Difference(name, before.get(name), after.get(name))))
+    for leaf in innermost("", _others(before), _others(after)):
+        if leaf.attribute != FOLLOWS_MEMORY or before.get("memory") == after.get("memory"):
+            yield said(leaf)
+
+
+def _others(container: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in container.items() if name not in ("image", "memory", *NAMED)}
 
 
 def _named(entries: Any, value: str) -> dict[str, Any]:

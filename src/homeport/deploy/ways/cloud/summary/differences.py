@@ -28,11 +28,11 @@ def words(change: Change, without: Collection[str] = ()) -> list[str]:
 
 
 def leaves(difference: Difference) -> Iterator[Difference]:
-    """Blocks and texts of JSON are looked into; a sensitive value differs where nothing of it may be seen to."""
+    """Of a plan's difference: a sensitive value differs where nothing of it may be seen to."""
     if difference.before == difference.after:
         yield Difference(difference.attribute, SENSITIVE, SENSITIVE)
     else:
-        yield from _leaves(difference.attribute, difference.before, difference.after)
+        yield from innermost(difference.attribute, difference.before, difference.after)
 
 
 def said(leaf: Difference) -> str:
@@ -71,16 +71,17 @@ def is_nothing(value: Any) -> bool:
     return value in (None, "", [], {}, False, 0)
 
 
-def _leaves(name: str, before: Any, after: Any) -> Iterator[Difference]:
+def innermost(name: str, before: Any, after: Any) -> Iterator[Difference]:
+    """What differs in blocks, and in texts of JSON, by its path."""
     before, after = parsed(before), parsed(after)
     if before == after or (is_nothing(before) and is_nothing(after)):
         return
     if isinstance(before, dict) and isinstance(after, dict):
         for key in sorted(before.keys() | after.keys()):
-            yield from _leaves(f"{name}.{key}".removeprefix("."), before.get(key), after.get(key))
+            yield from innermost(f"{name}.{key}".removeprefix("."), before.get(key), after.get(key))
     elif _are_blocks(before) and _are_blocks(after) and len(before) == len(after):
         for index, (one, other) in enumerate(zip(before, after, strict=True)):
-            yield from _leaves(name if len(before) == 1 else f"{name}.{index}", one, other)
+            yield from innermost(name if len(before) == 1 else f"{name}.{index}", one, other)
     else:
         yield Difference(name, before, after)
 

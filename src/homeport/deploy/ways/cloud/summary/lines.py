@@ -120,7 +120,8 @@ def _is_said(phrase: str, said: Collection[str]) -> bool:
 
 
 def _come(new: Sequence[Change]) -> list[str]:
-    return [f"new: {', '.join(facts(new)) or f'{len(new)} more'}"]
+    what = ", ".join(facts(new))
+    return [f"new: {what}" if what else f"{len(new)} new"]
 
 
 def _counted(changes: Sequence[Change]) -> str:

@@ -8,10 +8,9 @@ from typing import Any
 from homeport.deploy.summary import arrow, changed_keys
 from homeport.deploy.ways.cloud.summary.components import label_of
 from homeport.deploy.ways.cloud.summary.definition import definition_words
-from homeport.deploy.ways.cloud.summary.differences import leaves, only, said, words
+from homeport.deploy.ways.cloud.summary.differences import innermost, only, said, words
 from homeport.terraform import Change
 from homeport.terraform.masking import KNOWN_LATER
-from homeport.terraform.plan import Difference
 
 
 def image_words(change: Change) -> list[str]:
@@ -58,8 +57,8 @@ def distribution_words(change: Change) -> list[str]:
     behaviors = only(change, "ordered_cache_behavior")
     if behaviors is None:
         return words(change)
-    routes = Difference("", _by_path(behaviors.before), _by_path(behaviors.after))
-    return [*(said(leaf) for leaf in leaves(routes)), *words(change, without=("ordered_cache_behavior",))]
+    routes = innermost("", _by_path(behaviors.before), _by_path(behaviors.after))
+    return [*(said(leaf) for leaf in routes), *words(change, without=("ordered_cache_behavior",))]
 
 
 # In the order in which they are said.
