@@ -4,6 +4,8 @@ import signal
 
 import pytest
 
+pytest.register_assert_rewrite("tests.support.interruption")
+
 # A run that was started in the background has SIGINT ignored, and its children would inherit that: no Ctrl-C for them.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -7,8 +7,6 @@ import pytest
 
 from tests.support.installation import Installation
 
-pytest.register_assert_rewrite("tests.support.interruption")
-
 
 @pytest.fixture(scope="module")
 def installation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
