@@ -37,8 +37,7 @@ def wait_until_healthy(
     while (waited := time.monotonic() - started) < patience:
         if stopped():
             raise Interrupted(f"Stopped while waiting for {spec.service}.")
-        if found["State"]["Status"] not in ALIVE:
-            raise _failed(home, container, spec, _why_it_ended(spec, found["State"]))
+        _require_alive(home, container, spec, found)
         with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
             looked = pool.submit(home.docker.inspect_container, container)
             if spec.port:
@@ -49,8 +48,15 @@ def wait_until_healthy(
         if not answer and found["State"]["Status"] in ALIVE:
             return found
         time.sleep(POLL)
+    # It may have ended during the last question, which then had to wait for an address that nobody has any more.
+    _require_alive(home, container, spec, home.docker.inspect_container(container))
     listens = elsewhere(home, container, spec.port) if spec.port else ""
     raise _failed(home, container, spec, f"did not become healthy within {patience:g} s: {answer}{listens}")
+
+
+def _require_alive(home: Home, container: str, spec: ContainerSpec, found: Inspection) -> None:
+    if found["State"]["Status"] not in ALIVE:
+        raise _failed(home, container, spec, _why_it_ended(spec, found["State"]))
 
 
 def _ask(home: Home, spec: ContainerSpec, address: str, timeout: float) -> str:
