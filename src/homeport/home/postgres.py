@@ -140,13 +140,13 @@ class Postgres:
             self.psql("\n".join([TAKE_TURNS, *inside]), database)
 
     def _see(self, name: str, owner: str, app: str) -> Seen:
+        inside = question(name, owner, app, inside=True)
         try:
-            return parse(self.psql(question(name, owner, app, inside=True), name))
+            return parse(self.psql(inside, name))
         except DatabaseFailed:
             seen = parse(self.psql(question(name, owner, app, inside=False)))
-            if seen.owner is not None:
-                raise
-            return seen
+        # There now: a rival has just made it, or it is refused for a reason that the second try tells.
+        return seen if seen.owner is None else parse(self.psql(inside, name))
 
     def _answers(self) -> bool:
         command = ("pg_isready", "-q", "-h", "127.0.0.1", "-U", SUPERUSER)

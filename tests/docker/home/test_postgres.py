@@ -147,6 +147,20 @@ def test_four_at_once_make_one_database(cluster: Postgres, spec: DatabaseSpec) -
     assert found is not None and found.changed == ()
 
 
+def test_a_database_that_a_rival_makes_between_two_looks_is_seen(cluster: Postgres, spec: DatabaseSpec) -> None:
+    class Beside(Postgres):
+        """Whenever it is refused, a rival is done before it can look why."""
+
+        def psql(self, sql: str, database: str = "postgres", *, user: str = "postgres") -> str:
+            try:
+                return cluster.psql(sql, database, user=user)
+            except DatabaseFailed:
+                cluster.ensure_database(spec)
+                raise
+
+    assert () == Beside(cluster.home, cluster.container).ensure_database(spec)
+
+
 def statements(spec: DatabaseSpec) -> list[str]:
     """Everything that a first call runs outside of the database, one statement (or transaction) a line."""
     nothing = Seen(None, None, False, {}, ("postgres", "template1"), None)
