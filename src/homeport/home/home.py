@@ -1,7 +1,7 @@
 """One installation of homeport on a server."""
 
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,6 +15,8 @@ from homeport.host import Host, Lock
 
 API_TIMEOUT = 120  # seconds; a pull of a large image says nothing for long
 FIRST_TIMEOUT = 15  # seconds, for which version of the API it speaks
+AT_ONCE = 5  # questions to an engine
+SOCKET = "http+docker://localhost"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,15 +56,26 @@ class OnePool(UnixHTTPAdapter):
     that is one more way there and back."""
 
     def get_connection(self, url: str | bytes, proxies: Any = None) -> Any:
-        return super().get_connection("http+docker://localhost", proxies)
+        return super().get_connection(SOCKET, proxies)
+
+    def open(self, count: int) -> None:
+        """So many connections, before there are questions for them: opening one is a way there and back, too."""
+        pool = self.get_connection(SOCKET)
+        opened = [pool._get_conn() for _ in range(count)]
+        with suppress(OSError):  # the first question says why
+            for connection in opened:
+                connection.connect()
+                pool._put_conn(connection)
 
 
 class Engine(docker.APIClient):
     """The SDK's client, whose connections are used again."""
 
     def mount(self, prefix: str | bytes, adapter: Any) -> None:
-        is_sdks = isinstance(adapter, UnixHTTPAdapter)
-        super().mount(prefix, OnePool(f"http+unix://{adapter.socket_path}", adapter.timeout) if is_sdks else adapter)
+        if isinstance(adapter, UnixHTTPAdapter):
+            adapter = OnePool(f"http+unix://{adapter.socket_path}", adapter.timeout)
+            adapter.open(AT_ONCE)
+        super().mount(prefix, adapter)
 
 
 def engine(host: Host) -> docker.APIClient:

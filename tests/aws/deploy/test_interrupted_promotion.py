@@ -14,7 +14,7 @@ from tests.support.interruption import SIGNALS
 from tests.support.production import Load, Production
 from tests.support.running import Running
 
-pytestmark = pytest.mark.long
+pytestmark = [pytest.mark.long, pytest.mark.timeout(1800)]
 PATIENCE = 240.0  # seconds for one step to come: RDS takes its time at an emulator, too
 
 # What is said when a step of a first release has begun, in the order of the graph.

@@ -34,7 +34,8 @@ class Answer:
 
 
 class Shell:
-    """Speaks with the bash behind a process's pipes. One question at a time; threads wait for each other.
+    """Speaks with the bash behind a process's pipes. It answers in the order of the questions, so a thread may ask
+    while others wait for their answers: each is a way to the server and back.
 
     Raises EOFError, TimeoutError or BrokenPipeError when there is nobody to answer any more.
     """
@@ -45,7 +46,9 @@ class Shell:
         self._stdin = process.stdin
         self._stdout = process.stdout
         self._reader = Reader(process.stdout.fileno())
-        self._turn = threading.Lock()
+        self._asking = threading.Lock()
+        self._last = threading.Event()  # the turn of the newest question is over
+        self._last.set()
         self._is_in_step = True
 
     def greet(self, seconds: float | None) -> Greeting:
@@ -67,14 +70,29 @@ class Shell:
         return self._exchange(f"report {shlex.join(command)}\n", data, b"whole\n")
 
     def _exchange(self, line: str, *data: bytes) -> Answer:
-        with self._turn:
-            if not self._is_in_step:
-                raise EOFError
-            self._is_in_step = False  # stays so if we are interrupted half way: the next answer is not ours
-            self._send(line.encode(errors="surrogateescape"), *data)
-            answer = self._answer()
-            self._is_in_step = True
-        return answer
+        mine = threading.Event()
+        try:
+            before = self._asked(mine, line.encode(errors="surrogateescape"), *data)
+            before.wait()
+            self._stay_in_step()
+            return self._answer()
+        except BaseException:
+            self._is_in_step = False  # interrupted half way: the next answer is not the next one's
+            raise
+        finally:
+            mine.set()
+
+    def _asked(self, mine: threading.Event, *parts: bytes) -> threading.Event:
+        """Send a question; returns the turn before it."""
+        with self._asking:
+            self._stay_in_step()
+            self._send(*parts)
+            before, self._last = self._last, mine
+        return before
+
+    def _stay_in_step(self) -> None:
+        if not self._is_in_step:
+            raise EOFError
 
     def _answer(self) -> Answer:
         stdout = base64.b64decode(self._reader.line(PATIENCE))
