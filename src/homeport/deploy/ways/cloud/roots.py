@@ -52,8 +52,9 @@ def whole_root(application: Application, target: CloudTarget) -> Root:
         secrets=dict.fromkeys(application.secrets, ""),
     )
     given = cloud_inputs(stack)
-    for service in (*given["services"].values(), *given["models"].values()):
-        service["secrets"] = {}
+    for kind in ("services", "models"):
+        for service in given.get(kind, {}).values():
+            service["secrets"] = {}
     return root_of(target, given)
 
 
