@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from homeport.errors import TerraformFailed
+from homeport.errors import HomeportError, TerraformFailed
 from homeport.events import Emit, Event, ignore
 from homeport.terraform.binary import Binary, environment
+from homeport.terraform.fetching import refused_without_providers
 from homeport.terraform.plan import Plan
 from homeport.terraform.process import Ended, raise_if_interrupted, run
 from homeport.terraform.state import StateStore, follows
@@ -67,7 +68,7 @@ class Workspace:
             return
         # Terraform keeps the folder that a module once lay in for as long as that is there: another homeport's.
         shutil.rmtree(self.folder / ".terraform", ignore_errors=True)
-        self._must("init", "-no-color", "-reconfigure")
+        self._must("init", "-json", "-reconfigure")
         marker.write_text(key)
 
     def plan(
@@ -145,12 +146,14 @@ class Workspace:
         return ended
 
 
-def _failed(verb: str, ended: Ended) -> TerraformFailed:
+def _failed(verb: str, ended: Ended) -> HomeportError:
     if ended.returncode < 0:
         return TerraformFailed(
             f"terraform {verb} was killed ({signal.Signals(-ended.returncode).name}). What serves goes on serving.",
             next_step="Run the same command again to go on.",
         )
+    if refused := refused_without_providers(ended.errors):
+        return refused
     reasons = "\n\n".join(ended.errors) or ended.output.strip() or f"It ended with code {ended.returncode}."
     return TerraformFailed(f"terraform {verb} failed.", detail=reasons)
 
