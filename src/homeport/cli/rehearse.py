@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from homeport.targets import Target
     from homeport.terraform import Plan
 
+LOOK = "It was a rehearsal, and is taken away. To look at it while it stands: homeport rehearse {} --keep"
 AMAZONS_OWN = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
 
 
@@ -50,14 +51,21 @@ def rehearse(
         heading = f"{name} on {application.target_name} (rehearsed):"
         show_changes(plan, account, heading, everything=everything)
 
-    hold = _keeping(as_json) if keep else _let_go
+    hold = _keeping(as_json) if keep else _letting_go(application.target_name)
     rehearsed = Rehearse(application, place, base.aws if base else None, show, Progress(), hold).run()
     if not keep:
         _show(rehearsed, as_json=as_json)
 
 
-def _let_go(environment: Mapping[str, str], came: Rehearsed | HomeportError) -> None:
-    """What came of it is shown when it is gone."""
+def _letting_go(target: str) -> Hold:
+    """What came of it is shown when it is gone; where a failure left something to look at, with how to."""
+    from homeport.deploy.rehearse import STANDS
+
+    def hold(environment: Mapping[str, str], came: Rehearsed | HomeportError) -> None:
+        if isinstance(came, STANDS):
+            came.next_step = f"{came.next_step}\n{LOOK.format(target)}".strip()
+
+    return hold
 
 
 def _keeping(as_json: bool) -> Hold:

@@ -22,7 +22,15 @@ from homeport.deploy.rehearsal import base_of, stand_ins
 from homeport.deploy.stage import Engine, Stage, stage
 from homeport.deploy.up import Up
 from homeport.deploy.ways.cloud import checks, verify
-from homeport.errors import CloudFailed, HomeportError, Interrupted
+from homeport.errors import (
+    CandidateFailed,
+    CloudFailed,
+    DatabaseFailed,
+    HomeportError,
+    Interrupted,
+    MigrationFailed,
+    TerraformFailed,
+)
 from homeport.events import Emit, Event
 from homeport.manifest import AwsBase, AwsTarget
 from homeport.releases.parity import NOT_PROVEN_AT_HOME, NOT_PROVEN_BY_AN_EMULATOR, Unproven
@@ -32,7 +40,8 @@ from homeport.targets import CloudTarget
 from homeport.terraform import Plan, find
 
 CLOUDFRONT, LOAD_BALANCER = "CloudFront", "the load balancer"
-LOOK = "It was a rehearsal, and is taken away. To look at it while it stands: homeport rehearse {} --keep"
+# Failures of what stands in the account: there is something to look at.
+STANDS = (CandidateFailed, CloudFailed, DatabaseFailed, MigrationFailed, TerraformFailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +126,6 @@ class Rehearse:
             raise Interrupted("The rehearsal was stopped, and is taken away.") from error
         except HomeportError as error:
             self.hold(standing.running.environment, error)
-            error.next_step = f"{error.next_step}\n{LOOK.format(self.application.target_name)}".strip()
             raise
 
     def _rehearsed(self, standing: Stage) -> Rehearsed:
