@@ -20,7 +20,8 @@ from homeport.terraform.state import StateStore, follows
 ROOT = "main.tf.json"
 PLAN = "plan"
 ERRORED = "errored.tfstate"
-INITIALIZED = "initialized"
+DATA = ".terraform"  # Terraform's own; a note in it goes with what it is about
+INITIALIZED = f"{DATA}/homeport-initialized"
 NO_CHANGES, CHANGES = 0, 2  # of `plan -detailed-exitcode`
 
 Root = dict[str, Any]
@@ -67,7 +68,7 @@ class Workspace:
         if marker.exists() and marker.read_text() == key:
             return
         # Terraform keeps the folder that a module once lay in for as long as that is there: another homeport's.
-        shutil.rmtree(self.folder / ".terraform", ignore_errors=True)
+        shutil.rmtree(self.folder / DATA, ignore_errors=True)
         self._must("init", "-json", "-reconfigure")
         marker.write_text(key)
 

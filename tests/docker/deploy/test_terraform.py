@@ -5,10 +5,11 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from homeport.errors import Refused
+from homeport.errors import Refused, TerraformFailed
 from homeport.terraform import Workspace, find
 from tests.support.installation import Installation
 from tests.support.rules import rules
@@ -120,3 +121,19 @@ def test_a_provider_that_cannot_be_fetched_is_refused_with_a_way_out(
         workspace.plan()
     assert str(mirror) in refused.value.detail
     assert file.read_text().strip().replace(str(mirror), "FOLDER") in refused.value.next_step
+
+
+def test_after_an_init_that_failed_none_is_taken_for_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was fetched for the root as it was is gone then: that root is initialized anew, not only planned."""
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "none"))
+    (tmp_path / "one").mkdir()
+    good = {"module": {"one": {"source": "./modules/one"}}}
+    bad = {"module": {"one": {"source": "./modules/none"}}}
+
+    def workspace(root: dict[str, Any]) -> Workspace:
+        return Workspace(tmp_path / "work", root, modules=tmp_path, binary=find(), variables={})
+
+    workspace(good).plan()
+    with pytest.raises(TerraformFailed, match="init"):
+        workspace(bad).plan()
+    assert workspace(good).plan().is_empty
