@@ -38,7 +38,8 @@ def rehearse(
     Builds the images, makes the base, and releases the application, with real
     containers, against an emulator that listens on the loopback and on Docker's
     bridge only. Asks every route, says what an emulator cannot prove, and takes
-    everything away. Secrets have random stand-ins. Needs a Docker engine,
+    everything away. Secrets have random stand-ins, and a manifest without a target
+    on AWS is rehearsed as if it had one, production. Needs a Docker engine,
     Terraform, and pip install 'homeport[rehearse]'.
     """
     from homeport.deploy.rehearsal import application_of
@@ -97,7 +98,8 @@ def _show(rehearsed: Rehearsed, *, as_json: bool) -> None:
     if as_json:
         show_json(rehearsed)
         return
-    place = f"account {rehearsed.account}, {rehearsed.region}"
+    assumed = "assumed: " if rehearsed.is_assumed else ""
+    place = f"{assumed}account {rehearsed.account}, {rehearsed.region}"
     typer.echo(
         f"Rehearsed: {rehearsed.application} on {rehearsed.target} ({place}) serves, after {rehearsed.seconds:.1f} s."
     )

@@ -18,7 +18,7 @@ from homeport.deploy.base.cloud import SetUpCloud
 from homeport.deploy.identity import holder
 from homeport.deploy.images import check_major
 from homeport.deploy.migrations import examine
-from homeport.deploy.rehearsal import base_of, stand_ins
+from homeport.deploy.rehearsal import base_of, is_assumed, stand_ins
 from homeport.deploy.stage import Engine, Stage, stage
 from homeport.deploy.up import Up
 from homeport.deploy.ways.cloud import checks, verify
@@ -59,10 +59,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """A rehearsal that succeeded: `stand_ins` are the names of the secrets that had random values."""
+    """A rehearsal that succeeded: `stand_ins` are the names of the secrets that had random values; the target
+    `is_assumed` where the manifest has none on AWS."""
 
     application: str
     target: str
+    is_assumed: bool
     account: str
     region: str
     release: Release
@@ -110,6 +112,7 @@ class Rehearse:
         require_ministack()
         find()
         application = self.application
+        self._tell_what_is_assumed()
         checks.check_manifest(application)
         there = Session(self.target.region, self.target.account, target=application.target_name)
         checks.check_domain(base_of(self.base, self.target.hosts).domain or "", there, self.target.hosts)
@@ -117,6 +120,12 @@ class Rehearse:
         engine = Engine.ready(self.emit)
         check_major(engine.client, engine.images.postgres, application.name, application.postgres)
         return engine
+
+    def _tell_what_is_assumed(self) -> None:
+        if is_assumed(self.target):
+            place = f"account {self.target.account}, {self.target.region}"
+            text = f"assumed, because {self.application.name} has none on AWS: {place}"
+            self.emit(Event("target", self.application.target_name, text, "warning"))
 
     @contextmanager
     def _failure_held(self, standing: Stage) -> Iterator[None]:
@@ -139,6 +148,7 @@ class Rehearse:
         return Rehearsed(
             application=application.name,
             target=application.target_name,
+            is_assumed=is_assumed(self.target),
             account=self.target.account,
             region=self.target.region,
             release=release,
