@@ -372,7 +372,8 @@ def test_down_leaves_the_database_until_its_name_is_typed(
     kept = session.client("rds").describe_db_instances()["DBInstances"]
     deleted = production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
     assert ["notes-production"] == [instance["DBInstanceIdentifier"] for instance in kept]
-    assert "database notes-production DROPPED, with all its data" in " ".join(deleted.split())
+    assert "database notes-production DROPPED, with all its data; neither a last" in " ".join(deleted.split())
+    assert "notes is off production, and its data is deleted." in deleted
     assert [] == session.client("rds").describe_db_instances()["DBInstances"]
     assert [] == session.client("ecs").list_services(cluster="homeport")["serviceArns"]
     assert [] == session.client("ecr").describe_repositories()["repositories"]

@@ -14,7 +14,7 @@ from homeport.deploy.summary import Line, mark_of
 from homeport.deploy.ways.cloud.summary.components import Component, by_component, component_of, label_of
 from homeport.deploy.ways.cloud.summary.differences import TAGS
 from homeport.deploy.ways.cloud.summary.facts import facts
-from homeport.deploy.ways.cloud.summary.loss import loss
+from homeport.deploy.ways.cloud.summary.loss import as_it_stands, loss
 from homeport.deploy.ways.cloud.summary.usual import USUAL
 from homeport.deploy.ways.cloud.summary.wording import RULES, phrases, text_of
 from homeport.terraform import Change, Plan
@@ -93,7 +93,7 @@ def _stands_out(change: Change) -> bool:
 
 def _alone(component: Component, change: Change) -> Line:
     if lost := loss(change):
-        return Line("-", component.noun, str(change.values.get("identifier") or component.name), lost)
+        return Line("-", component.noun, str(as_it_stands(change).get("identifier") or component.name), lost)
     kind = change.noun.removeprefix("aws_").replace("_", " ")
     called = f"{kind} {label_of(change.address)}".rstrip()
     return Line(mark_of(change), component.noun, component.name, f"{called}: {text_of(change)}")
