@@ -49,7 +49,7 @@ def _is_readable(said: str) -> None:
     """A first promotion is a line for each component, with its cost, and nothing that is dropped."""
     plan = said.partition("notes on production (")[2].partition(" resources: ")[0]
     parts = [" ".join(found.split()) for found in re.findall(r"^  \+ (.+?) +new", plan, re.MULTILINE)]
-    services = ("service api", "service tagger", "service worker")
+    services = ("service api", "service worker", "model tagger")
     assert ["repositories", "database", *services, "site web", "routes"] == parts
     assert "DROPPED" not in said
     assert "Cost: about" in said

@@ -21,7 +21,7 @@ from homeport.deploy.summary import Line
 from homeport.deploy.ways.cloud import bringing, checks, roots, verify
 from homeport.deploy.ways.cloud.standing import standing
 from homeport.deploy.ways.cloud.staying import what_stays
-from homeport.deploy.ways.cloud.summary import component_of, summarize
+from homeport.deploy.ways.cloud.summary import component_of, models_of, summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed
 from homeport.events import Emit
@@ -107,7 +107,9 @@ class CloudWay:
     def cost(self, plan: Plan) -> Cost | None:
         if plan.is_empty:
             return None
-        return cost_of(estimate(plan.resources, self.target.session.region), lambda address: str(component_of(address)))
+        models = models_of(plan.resources)
+        found = estimate(plan.resources, self.target.session.region)
+        return cost_of(found, lambda address: str(component_of(address, models)))
 
     def prepare(self, emit: Emit) -> None:
         """AWS renews its certificates by itself."""
