@@ -7,9 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from homeport.deploy.rehearsal import application_of, base_of, domain_of, is_assumed, stand_ins
+from homeport.deploy.rehearsal import application_of, base_of, can_be_looked_at, domain_of, is_assumed, stand_ins
 from homeport.deploy.rehearse import Rehearse
-from homeport.errors import ManifestInvalid, Refused
+from homeport.errors import (
+    BuildFailed,
+    CandidateFailed,
+    CloudFailed,
+    DatabaseFailed,
+    EngineFailed,
+    HomeportError,
+    ManifestInvalid,
+    MigrationFailed,
+    NotSetUp,
+    Refused,
+    RegistryFailed,
+    TerraformFailed,
+)
 from homeport.events import Emit, Event, ignore
 from homeport.manifest import AwsBase
 
@@ -120,6 +133,18 @@ def test_each_secret_has_a_random_stand_in(tmp_path: Path) -> None:
     assert ["NPM_TOKEN", "STRIPE_KEY"] == list(first)
     values = [value.reveal() for values in (first, second) for value in values.values()]
     assert 4 == len(set(values))
+
+
+@pytest.mark.parametrize("kind", [CandidateFailed, CloudFailed, DatabaseFailed, MigrationFailed, TerraformFailed])
+def test_what_failed_in_the_account_can_be_looked_at(kind: type[HomeportError]) -> None:
+    """What it left there says more than its words."""
+    assert can_be_looked_at(kind("It failed."))
+
+
+@pytest.mark.parametrize("kind", [Refused, NotSetUp, BuildFailed, RegistryFailed, EngineFailed])
+def test_what_never_came_to_the_account_cannot(kind: type[HomeportError]) -> None:
+    """A provider that could not be fetched is refused, an image is not built: nothing of that stands there."""
+    assert not can_be_looked_at(kind("It failed."))
 
 
 def _rehearse(folder: Path, base: AwsBase | None = None, emit: Emit = ignore) -> None:

@@ -29,7 +29,9 @@ AMAZONS_OWN = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY",
 def rehearse(
     target: TargetName = None,
     directory: Folder = Path(),
-    keep: Annotated[bool, typer.Option("--keep", help="Let all of it stand until Ctrl-C, also what failed.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Let all of it stand until Ctrl-C, also what failed there.")
+    ] = False,
     everything: Everything = False,
     as_json: AsJson = False,
 ) -> None:
@@ -59,11 +61,10 @@ def rehearse(
 
 
 def _letting_go(target: str) -> Hold:
-    """What came of it is shown when it is gone; where a failure left something to look at, with how to."""
-    from homeport.deploy.rehearse import STANDS
+    """What came of it is shown when it is gone: what failed, with how to look at it while it stands."""
 
     def hold(environment: Mapping[str, str], came: Rehearsed | HomeportError) -> None:
-        if isinstance(came, STANDS):
+        if isinstance(came, HomeportError):
             came.next_step = f"{came.next_step}\n{LOOK.format(target)}".strip()
 
     return hold

@@ -10,12 +10,21 @@ from pathlib import Path
 from homeport.aws.emulator.settings import ACCOUNT, REGION
 from homeport.deploy.application import MANIFEST, Application, at_target
 from homeport.deploy.ways.cloud.checks import is_certified
-from homeport.errors import Refused
+from homeport.errors import (
+    CandidateFailed,
+    CloudFailed,
+    DatabaseFailed,
+    HomeportError,
+    MigrationFailed,
+    Refused,
+    TerraformFailed,
+)
 from homeport.manifest import AwsBase, AwsTarget, Manifest, load
 from homeport.secret import Secret
 
 ASSUMED = AwsTarget(account=ACCOUNT, region=REGION)
 USUAL_NAME = "production"
+IN_THE_ACCOUNT = (CandidateFailed, CloudFailed, DatabaseFailed, MigrationFailed, TerraformFailed)
 
 
 def application_of(folder: Path, name: str | None) -> tuple[Application, AwsTarget]:
@@ -62,6 +71,11 @@ def domain_of(hosts: Collection[str]) -> str | None:
 def stand_ins(application: Application) -> dict[str, Secret]:
     """A random value for each secret that the application or one of its builds asks for: no real one is used."""
     return {name: Secret(secrets.token_urlsafe(24)) for name in sorted(_secrets(application))}
+
+
+def can_be_looked_at(error: HomeportError) -> bool:
+    """Whether what failed is in the account: a refusal, or an image that could not be built, left nothing there."""
+    return isinstance(error, IN_THE_ACCOUNT)
 
 
 def _secrets(application: Application) -> Iterator[str]:

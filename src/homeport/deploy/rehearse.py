@@ -18,19 +18,11 @@ from homeport.deploy.base.cloud import SetUpCloud
 from homeport.deploy.identity import holder
 from homeport.deploy.images import check_major
 from homeport.deploy.migrations import examine
-from homeport.deploy.rehearsal import base_of, is_assumed, stand_ins
+from homeport.deploy.rehearsal import base_of, can_be_looked_at, is_assumed, stand_ins
 from homeport.deploy.stage import Engine, Stage, stage
 from homeport.deploy.up import Up
 from homeport.deploy.ways.cloud import checks, verify
-from homeport.errors import (
-    CandidateFailed,
-    CloudFailed,
-    DatabaseFailed,
-    HomeportError,
-    Interrupted,
-    MigrationFailed,
-    TerraformFailed,
-)
+from homeport.errors import CloudFailed, HomeportError, Interrupted
 from homeport.events import Emit, Event
 from homeport.manifest import AwsBase, AwsTarget
 from homeport.releases.parity import NOT_PROVEN_AT_HOME, NOT_PROVEN_BY_AN_EMULATOR, Unproven
@@ -40,8 +32,6 @@ from homeport.targets import CloudTarget
 from homeport.terraform import Plan, find
 
 CLOUDFRONT, LOAD_BALANCER = "CloudFront", "the load balancer"
-# Failures of what stands in the account: there is something to look at.
-STANDS = (CandidateFailed, CloudFailed, DatabaseFailed, MigrationFailed, TerraformFailed)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +73,8 @@ class Rehearse:
     """One run of `homeport rehearse`: an application, its target on AWS, and the owner's base if there is one.
 
     `show` is given the target, the name of each plan, and the plan, before it is applied. `hold` is called while all
-    stands, with the environment that leads there and what came of it; when it returns, all is taken away.
+    stands, with the environment that leads there and what came of it, unless that is nothing to look at; when it
+    returns, all is taken away.
     """
 
     application: Application
@@ -134,7 +125,8 @@ class Rehearse:
         except (Interrupted, KeyboardInterrupt) as error:
             raise Interrupted("The rehearsal was stopped, and is taken away.") from error
         except HomeportError as error:
-            self.hold(standing.running.environment, error)
+            if can_be_looked_at(error):
+                self.hold(standing.running.environment, error)
             raise
 
     def _rehearsed(self, standing: Stage) -> Rehearsed:
