@@ -60,7 +60,7 @@ def _components(values: Mapping[str, Any] | None, models: Collection[str]) -> se
 
 
 def _all(changes: Sequence[Change], action: str) -> bool:
-    return all(change.action == action and not change.deposed for change in changes)
+    return all(change.action == action for change in changes)
 
 
 def _whole(component: Component, changes: Sequence[Change], text: str) -> list[Line]:
