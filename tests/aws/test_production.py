@@ -49,7 +49,7 @@ def _is_readable(said: str) -> None:
     """A first promotion is a line for each component, with its cost, and nothing that is dropped."""
     plan = said.partition("notes on production (")[2].partition(" resources: ")[0]
     parts = [" ".join(found.split()) for found in re.findall(r"^  \+ (.+?) +new", plan, re.MULTILINE)]
-    services = ("service api", "service tagger", "service worker")
+    services = ("service api", "service worker", "model tagger")
     assert ["repositories", "database", *services, "site web", "routes"] == parts
     assert "DROPPED" not in said
     assert "Cost: about" in said
@@ -372,7 +372,8 @@ def test_down_leaves_the_database_until_its_name_is_typed(
     kept = session.client("rds").describe_db_instances()["DBInstances"]
     deleted = production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")
     assert ["notes-production"] == [instance["DBInstanceIdentifier"] for instance in kept]
-    assert "database notes-production DROPPED, with all its data" in " ".join(deleted.split())
+    assert "database notes-production DROPPED, with all its data; neither a last" in " ".join(deleted.split())
+    assert "notes is off production, and its data is deleted." in deleted
     assert [] == session.client("rds").describe_db_instances()["DBInstances"]
     assert [] == session.client("ecs").list_services(cluster="homeport")["serviceArns"]
     assert [] == session.client("ecr").describe_repositories()["repositories"]

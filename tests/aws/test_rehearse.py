@@ -151,6 +151,7 @@ def test_a_small_one_as_json(laptop: Laptop) -> None:
     shown, said = laptop.rehearse(application, "--json")
     rehearsed = json.loads(shown)
     assert ("live", "210987654321", "eu-north-1") == tuple(rehearsed[key] for key in ("target", "account", "region"))
+    assert not rehearsed["is_assumed"]
     assert ["STRIPE_KEY"] == rehearsed["stand_ins"]
     assert [("the load balancer", 200, "https://probe.example.com/")] == [
         (one["by"], one["status"], one["url"]) for one in rehearsed["heard"]
@@ -177,6 +178,7 @@ def test_the_example_is_kept_until_it_was_looked_at(laptop: Laptop) -> None:
     assert ["200"] * 3 == re.findall(r"^  (\d+)  https://\w+\.cloudfront\.net/", by_cloudfront, re.MULTILINE)
     assert ["200"] * 2 == re.findall(r"^  (\d+)  http://\w+\.cloudfront\.net/", by_load_balancer, re.MULTILINE)
     assert ["200"] * 5 == codes
+    assert "on production (assumed: account 000000000000, eu-west-1) serves" in said
     assert "bounds of tasks" in said
     assert [] == laptop.left(running.output, application)
 

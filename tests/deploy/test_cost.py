@@ -4,7 +4,7 @@ from typing import Any
 
 from homeport.cost import estimate
 from homeport.deploy.cost import Cost, cost_of
-from homeport.deploy.ways.cloud.summary import component_of
+from homeport.deploy.ways.cloud.summary import component_of, models_of
 
 API, DATABASE = 'module.application.module.service["api"]', "module.application.module.database[0]"
 
@@ -26,10 +26,13 @@ def cost(planned: list[dict[str, Any]], prior: list[dict[str, Any]]) -> Cost:
         "planned_values": {"root_module": {"resources": planned}},
         "prior_state": {"values": {"root_module": {"resources": prior}}},
     }
-    return cost_of(estimate(shown, "us-east-1"), lambda address: str(component_of(address)))
+    models = models_of(shown)
+    return cost_of(estimate(shown, "us-east-1"), lambda address: str(component_of(address, models)))
 
 
 LOGS = resource(f"{API}.aws_cloudwatch_log_group.this", {})
+TAGGER = 'module.application.module.service["tagger"]'
+ALARM = alarm(TAGGER, "errors")
 FIRST = [alarm(API, "errors"), LOGS, secret(DATABASE, "owner"), secret(DATABASE, "app")]
 
 
@@ -87,3 +90,9 @@ def test_the_shares_are_the_total() -> None:
     """No cent is in none of them."""
     made = cost(FIRST, [])
     assert made.estimate.total == sum(share.monthly for share in made.shares)
+
+
+def test_a_model_is_called_as_in_the_manifest() -> None:
+    """As in the lines of the plan above it; also when it goes."""
+    made = cost(FIRST, [*FIRST, resource(f"{TAGGER}.homeport_image.this", {"source": "model/notes-tagger"}), ALARM])
+    assert "       0.00  model tagger (-0.10)" in made.lines()

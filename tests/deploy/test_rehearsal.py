@@ -7,14 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from homeport.deploy.rehearsal import application_of, base_of, domain_of, stand_ins
+from homeport.deploy.rehearsal import application_of, base_of, can_be_looked_at, domain_of, is_assumed, stand_ins
 from homeport.deploy.rehearse import Rehearse
-from homeport.errors import ManifestInvalid, Refused
-from homeport.events import ignore
+from homeport.errors import (
+    BuildFailed,
+    CandidateFailed,
+    CloudFailed,
+    DatabaseFailed,
+    EngineFailed,
+    HomeportError,
+    ManifestInvalid,
+    MigrationFailed,
+    NotSetUp,
+    Refused,
+    RegistryFailed,
+    TerraformFailed,
+)
+from homeport.events import Emit, Event, ignore
 from homeport.manifest import AwsBase
 
 STAGING = "  staging: {kind: docker}\n"
 PRODUCTION = '  production: {kind: aws, account: "123456789012", region: eu-north-1, hosts: [notes.example.com]}\n'
+SERVER = "  production: {kind: docker, host: ssh://ana@server}\n"
 SECOND = '  second: {kind: aws, account: "123456789012", region: eu-west-1}\n'
 
 
@@ -31,23 +45,51 @@ def test_the_only_target_on_aws_need_not_be_named(tmp_path: Path) -> None:
     """Servers beside it do not count; its account and region are the emulator's."""
     application, target = application_of(_folder(tmp_path, STAGING + PRODUCTION), None)
     assert ("production", "123456789012", "eu-north-1") == (application.target_name, target.account, target.region)
+    assert not is_assumed(target)
 
 
-@pytest.mark.parametrize("name", [None, "production", "live"])
+@pytest.mark.parametrize("name", [None, "production"])
 @pytest.mark.parametrize("targets", ["", STAGING])
 def test_without_a_target_on_aws_one_is_assumed(tmp_path: Path, name: str | None, targets: str) -> None:
     """A rehearsal needs no account, so neither does the manifest."""
     application, target = application_of(_folder(tmp_path, targets), name)
-    assert (name or "production", "000000000000", ()) == (application.target_name, target.account, target.hosts)
+    assert ("production", "000000000000", ()) == (application.target_name, target.account, target.hosts)
     assert application.target is target
+    assert is_assumed(target)
 
 
-@pytest.mark.parametrize(("targets", "other"), [(STAGING, "production"), (STAGING + SECOND, "second")])
-def test_a_server_is_not_rehearsed(tmp_path: Path, targets: str, other: str) -> None:
+@pytest.mark.parametrize("name", [None, "production-on-aws"])
+def test_a_server_keeps_its_name_from_the_assumed_target(tmp_path: Path, name: str | None) -> None:
+    """Where production is a server, the assumed one has another name."""
+    application, target = application_of(_folder(tmp_path, SERVER), name)
+    assert "production-on-aws" == application.target_name
+    assert is_assumed(target)
+
+
+@pytest.mark.parametrize(
+    ("targets", "server", "other"),
+    [
+        (STAGING, "staging", "production"),
+        (STAGING + SECOND, "staging", "second"),
+        (SERVER, "production", "production-on-aws"),
+        ("", "home", "production"),
+    ],
+)
+def test_a_server_is_not_rehearsed(tmp_path: Path, targets: str, server: str, other: str) -> None:
     """The command that would be right is named."""
-    with pytest.raises(Refused, match="staging is a server") as refused:
-        application_of(_folder(tmp_path, targets), "staging")
-    assert f"homeport rehearse {other}" in refused.value.next_step
+    with pytest.raises(Refused, match=f"{server} is a server") as refused:
+        application_of(_folder(tmp_path, targets), server)
+    assert refused.value.next_step.endswith(f"homeport rehearse {other}")
+
+
+@pytest.mark.parametrize(
+    ("name", "said"), [("stagin", r'"stagin" \(did you mean "staging"\?\)'), ("live", '"live"'), ("../x", '"../x"')]
+)
+def test_no_other_name_is_taken_for_the_assumed_target(tmp_path: Path, name: str, said: str) -> None:
+    """A misspelt one would be rehearsed as something that nobody meant."""
+    with pytest.raises(Refused, match=f"notes has no target {said}") as refused:
+        application_of(_folder(tmp_path, STAGING), name)
+    assert refused.value.next_step.endswith("as if it had one: homeport rehearse production")
 
 
 def test_of_two_on_aws_one_must_be_named(tmp_path: Path) -> None:
@@ -93,9 +135,21 @@ def test_each_secret_has_a_random_stand_in(tmp_path: Path) -> None:
     assert 4 == len(set(values))
 
 
-def _rehearse(folder: Path, base: AwsBase | None = None) -> None:
+@pytest.mark.parametrize("kind", [CandidateFailed, CloudFailed, DatabaseFailed, MigrationFailed, TerraformFailed])
+def test_what_failed_in_the_account_can_be_looked_at(kind: type[HomeportError]) -> None:
+    """What it left there says more than its words."""
+    assert can_be_looked_at(kind("It failed."))
+
+
+@pytest.mark.parametrize("kind", [Refused, NotSetUp, BuildFailed, RegistryFailed, EngineFailed])
+def test_what_never_came_to_the_account_cannot(kind: type[HomeportError]) -> None:
+    """A provider that could not be fetched is refused, an image is not built: nothing of that stands there."""
+    assert not can_be_looked_at(kind("It failed."))
+
+
+def _rehearse(folder: Path, base: AwsBase | None = None, emit: Emit = ignore) -> None:
     application, target = application_of(folder, None)
-    Rehearse(application, target, base, lambda name, plan: None, ignore, lambda environment, came: None).run()
+    Rehearse(application, target, base, lambda target, name, plan: None, emit, lambda environment, came: None).run()
 
 
 def test_without_the_emulator_it_says_how_to_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -107,9 +161,12 @@ def test_without_the_emulator_it_says_how_to_get_it(tmp_path: Path, monkeypatch:
 
 
 def test_what_aws_refuses_is_refused_before_anything_is_started(tmp_path: Path) -> None:
-    """For a target that is assumed, too: the line of the manifest is named."""
+    """For a target that is assumed, too: the line of the manifest is named, and what was assumed was told."""
+    told: list[Event] = []
     with pytest.raises(ManifestInvalid, match=r"homeport\.yaml:3: services\.api"):
-        _rehearse(_folder(tmp_path, "", ", memory: 200G"))
+        _rehearse(_folder(tmp_path, "", ", memory: 200G"), emit=told.append)
+    text = "assumed, because notes has none on AWS: account 000000000000, eu-west-1"
+    assert [Event("target", "production", text, "warning")] == told
 
 
 def test_a_host_name_that_the_owners_domain_is_not_for_is_refused_before_anything_is_started(tmp_path: Path) -> None:

@@ -22,13 +22,16 @@ if TYPE_CHECKING:
     from homeport.targets import Target
     from homeport.terraform import Plan
 
+LOOK = "It was a rehearsal, and is taken away. To look at it while it stands: homeport rehearse {} --keep"
 AMAZONS_OWN = ("AWS_ENDPOINT_URL", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_REGION")
 
 
 def rehearse(
     target: TargetName = None,
     directory: Folder = Path(),
-    keep: Annotated[bool, typer.Option("--keep", help="Let all of it stand until Ctrl-C, also what failed.")] = False,
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Let all of it stand until Ctrl-C, also what failed there.")
+    ] = False,
     everything: Everything = False,
     as_json: AsJson = False,
 ) -> None:
@@ -37,7 +40,8 @@ def rehearse(
     Builds the images, makes the base, and releases the application, with real
     containers, against an emulator that listens on the loopback and on Docker's
     bridge only. Asks every route, says what an emulator cannot prove, and takes
-    everything away. Secrets have random stand-ins. Needs a Docker engine,
+    everything away. Secrets have random stand-ins, and a manifest without a target
+    on AWS is rehearsed as if it had one, production. Needs a Docker engine,
     Terraform, and pip install 'homeport[rehearse]'.
     """
     from homeport.deploy.rehearsal import application_of
@@ -50,14 +54,20 @@ def rehearse(
         heading = f"{name} on {application.target_name} (rehearsed):"
         show_changes(plan, account, heading, everything=everything)
 
-    hold = _keeping(as_json) if keep else _let_go
+    hold = _keeping(as_json) if keep else _letting_go(application.target_name)
     rehearsed = Rehearse(application, place, base.aws if base else None, show, Progress(), hold).run()
     if not keep:
         _show(rehearsed, as_json=as_json)
 
 
-def _let_go(environment: Mapping[str, str], came: Rehearsed | HomeportError) -> None:
-    """What came of it is shown when it is gone."""
+def _letting_go(target: str) -> Hold:
+    """What came of it is shown when it is gone: what failed, with how to look at it while it stands."""
+
+    def hold(environment: Mapping[str, str], came: Rehearsed | HomeportError) -> None:
+        if isinstance(came, HomeportError):
+            came.next_step = f"{came.next_step}\n{LOOK.format(target)}".strip()
+
+    return hold
 
 
 def _keeping(as_json: bool) -> Hold:
@@ -89,7 +99,8 @@ def _show(rehearsed: Rehearsed, *, as_json: bool) -> None:
     if as_json:
         show_json(rehearsed)
         return
-    place = f"account {rehearsed.account}, {rehearsed.region}"
+    assumed = "assumed: " if rehearsed.is_assumed else ""
+    place = f"{assumed}account {rehearsed.account}, {rehearsed.region}"
     typer.echo(
         f"Rehearsed: {rehearsed.application} on {rehearsed.target} ({place}) serves, after {rehearsed.seconds:.1f} s."
     )

@@ -36,6 +36,8 @@ def why(
     its last log lines, what was new in it, what serves, and what to do. Exit code
     0, also when none failed.
 
+    A restart is no release: one that failed has said why, and is in no record.
+
     Without RELEASE then what is wrong now: containers that ended or are unhealthy;
     on AWS services with too few tasks, a task that stopped within the hour, with
     its exit code and last log lines, and what the load balancer calls unhealthy.

@@ -31,8 +31,8 @@ class Down:
     emit: Emit
     delete_data: bool = False
 
-    def run(self) -> bool:
-        """True when something was removed; False when nothing was there, or the person said no."""
+    def run(self) -> Did:
+        """What was done: `nothing` where nothing of it was there."""
         way = way_of(self.target)
         with deploying(self.application, self.target, self.emit) as lock:
             self._check_noted(way, lock)
@@ -41,11 +41,13 @@ class Down:
             for root in way.roots_without(self.application, delete_data=self.delete_data):
                 done.add(self._apply(root, lock, (lambda plan: True) if "applied" in done else self.confirm))
                 if "declined" in done:
-                    return False
+                    return "declined"
             way.sweep(self.application, self.application.hosts(self.target), self.emit)
-            if "applied" in done:
-                self._finish(way)
-            return "applied" in done
+            if self.delete_data and self._forgets_secrets():
+                done.add("applied")
+            if stays := way.what_stays(self.application):
+                self.emit(Event("down", self.application.name, stays, "warning"))
+            return "applied" if "applied" in done else "nothing"
 
     def _check_noted(self, way: Way, lock: Lock) -> None:
         """Raises Refused for what no state knows of: it would stay, and cost."""
@@ -60,12 +62,13 @@ class Down:
                 next_step=f"Go on with it first, then take it down: homeport promote FROM {place}",
             )
 
-    def _finish(self, way: Way) -> None:
-        """Secrets go with the data; what stays and costs is said."""
-        if self.delete_data:
-            self.target.secrets.forget(self.application.root)
-        elif stays := way.what_stays(self.application):
-            self.emit(Event("down", self.application.name, stays, "warning"))
+    def _forgets_secrets(self) -> bool:
+        """They go with the data, also where an interrupted run, or one without --delete-data, took the rest."""
+        names = self.target.secrets.list(self.application.root)
+        self.target.secrets.forget(self.application.root)
+        if names:
+            self.emit(Event("secret", ", ".join(names), "deleted", "done"))
+        return bool(names)
 
     def _apply(self, root: Root, lock: Lock, confirm: Confirm) -> Did:
         folder = self.application.workspace

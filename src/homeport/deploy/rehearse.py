@@ -18,7 +18,7 @@ from homeport.deploy.base.cloud import SetUpCloud
 from homeport.deploy.identity import holder
 from homeport.deploy.images import check_major
 from homeport.deploy.migrations import examine
-from homeport.deploy.rehearsal import base_of, stand_ins
+from homeport.deploy.rehearsal import base_of, can_be_looked_at, is_assumed, stand_ins
 from homeport.deploy.stage import Engine, Stage, stage
 from homeport.deploy.up import Up
 from homeport.deploy.ways.cloud import checks, verify
@@ -32,7 +32,6 @@ from homeport.targets import CloudTarget
 from homeport.terraform import Plan, find
 
 CLOUDFRONT, LOAD_BALANCER = "CloudFront", "the load balancer"
-LOOK = "It was a rehearsal, and is taken away. To look at it while it stands: homeport rehearse {} --keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +49,12 @@ class Heard:
 
 @dataclass(frozen=True, slots=True)
 class Rehearsed:
-    """A rehearsal that succeeded: `stand_ins` are the names of the secrets that had random values."""
+    """A rehearsal that succeeded: `stand_ins` are the names of the secrets that had random values; the target
+    `is_assumed` where the manifest has none on AWS."""
 
     application: str
     target: str
+    is_assumed: bool
     account: str
     region: str
     release: Release
@@ -72,7 +73,8 @@ class Rehearse:
     """One run of `homeport rehearse`: an application, its target on AWS, and the owner's base if there is one.
 
     `show` is given the target, the name of each plan, and the plan, before it is applied. `hold` is called while all
-    stands, with the environment that leads there and what came of it; when it returns, all is taken away.
+    stands, with the environment that leads there and what came of it, unless that is nothing to look at; when it
+    returns, all is taken away.
     """
 
     application: Application
@@ -101,6 +103,7 @@ class Rehearse:
         require_ministack()
         find()
         application = self.application
+        self._tell_what_is_assumed()
         checks.check_manifest(application)
         there = Session(self.target.region, self.target.account, target=application.target_name)
         checks.check_domain(base_of(self.base, self.target.hosts).domain or "", there, self.target.hosts)
@@ -109,6 +112,12 @@ class Rehearse:
         check_major(engine.client, engine.images.postgres, application.name, application.postgres)
         return engine
 
+    def _tell_what_is_assumed(self) -> None:
+        if is_assumed(self.target):
+            place = f"account {self.target.account}, {self.target.region}"
+            text = f"assumed, because {self.application.name} has none on AWS: {place}"
+            self.emit(Event("target", self.application.target_name, text, "warning"))
+
     @contextmanager
     def _failure_held(self, standing: Stage) -> Iterator[None]:
         try:
@@ -116,8 +125,8 @@ class Rehearse:
         except (Interrupted, KeyboardInterrupt) as error:
             raise Interrupted("The rehearsal was stopped, and is taken away.") from error
         except HomeportError as error:
-            self.hold(standing.running.environment, error)
-            error.next_step = f"{error.next_step}\n{LOOK.format(self.application.target_name)}".strip()
+            if can_be_looked_at(error):
+                self.hold(standing.running.environment, error)
             raise
 
     def _rehearsed(self, standing: Stage) -> Rehearsed:
@@ -131,6 +140,7 @@ class Rehearse:
         return Rehearsed(
             application=application.name,
             target=application.target_name,
+            is_assumed=is_assumed(self.target),
             account=self.target.account,
             region=self.target.region,
             release=release,

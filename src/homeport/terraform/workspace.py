@@ -9,9 +9,10 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
-from homeport.errors import TerraformFailed
+from homeport.errors import HomeportError, TerraformFailed
 from homeport.events import Emit, Event, ignore
 from homeport.terraform.binary import Binary, environment
+from homeport.terraform.fetching import refused_without_providers
 from homeport.terraform.plan import Plan
 from homeport.terraform.process import Ended, raise_if_interrupted, run
 from homeport.terraform.state import StateStore, follows
@@ -19,7 +20,8 @@ from homeport.terraform.state import StateStore, follows
 ROOT = "main.tf.json"
 PLAN = "plan"
 ERRORED = "errored.tfstate"
-INITIALIZED = "initialized"
+DATA = ".terraform"  # Terraform's own; a note in it goes with what it is about
+INITIALIZED = f"{DATA}/homeport-initialized"
 NO_CHANGES, CHANGES = 0, 2  # of `plan -detailed-exitcode`
 
 Root = dict[str, Any]
@@ -66,8 +68,8 @@ class Workspace:
         if marker.exists() and marker.read_text() == key:
             return
         # Terraform keeps the folder that a module once lay in for as long as that is there: another homeport's.
-        shutil.rmtree(self.folder / ".terraform", ignore_errors=True)
-        self._must("init", "-no-color", "-reconfigure")
+        shutil.rmtree(self.folder / DATA, ignore_errors=True)
+        self._must("init", "-json", "-reconfigure")
         marker.write_text(key)
 
     def plan(
@@ -145,12 +147,14 @@ class Workspace:
         return ended
 
 
-def _failed(verb: str, ended: Ended) -> TerraformFailed:
+def _failed(verb: str, ended: Ended) -> HomeportError:
     if ended.returncode < 0:
         return TerraformFailed(
             f"terraform {verb} was killed ({signal.Signals(-ended.returncode).name}). What serves goes on serving.",
             next_step="Run the same command again to go on.",
         )
+    if refused := refused_without_providers(ended.errors):
+        return refused
     reasons = "\n\n".join(ended.errors) or ended.output.strip() or f"It ended with code {ended.returncode}."
     return TerraformFailed(f"terraform {verb} failed.", detail=reasons)
 

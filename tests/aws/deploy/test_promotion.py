@@ -61,4 +61,4 @@ def test_a_release_goes_from_home_to_aws(promoted: Promoted) -> None:
     assert "Nothing to do" in away
     [release] = promoted.releases("production")
     assert ("succeeded", "home 1", "1") == (release["result"], release["origin"], release["schema"])
-    assert "its RDS instance stays with its data" in promoted.run("down", "--yes", "production")
+    assert "its RDS instance probe-production stays with all data" in promoted.run("down", "--yes", "production")

@@ -18,13 +18,20 @@ CASES = sorted((Path(__file__).parent / "cloud_plans").glob("*.yaml"))
 def plan_of(case: Mapping[str, Any]) -> Plan:
     """`standing` are addresses of resources that are there before and after, beside those that change."""
     changes = [change(given) for given in case["changes"]]
-    values = {"root_module": {"resources": [managed(address) for address in case.get("standing", ())]}}
-    shown = {"resource_changes": changes, "planned_values": values, "prior_state": {"values": values}}
+    before, after = (resources(case, when) for when in ("before", "after"))
+    shown = {"resource_changes": changes, "planned_values": after, "prior_state": {"values": before}}
     return Plan.read(Path("plan"), shown)
 
 
-def managed(address: str) -> dict[str, Any]:
-    return {"address": address, "mode": "managed", "type": type_of(address)}
+def resources(case: Mapping[str, Any], when: str) -> dict[str, Any]:
+    """All that there is then, with the values of what changes, as Terraform has them beside its changes."""
+    standing = [managed(address, {}) for address in case.get("standing", ())]
+    changing = [(given["address"], change(given)["change"][when]) for given in case["changes"]]
+    return {"root_module": {"resources": standing + [managed(*one) for one in changing if one[1] is not None]}}
+
+
+def managed(address: str, values: Mapping[str, Any]) -> dict[str, Any]:
+    return {"address": address, "mode": "managed", "type": type_of(address), "values": values}
 
 
 def change(given: Mapping[str, Any]) -> dict[str, Any]:

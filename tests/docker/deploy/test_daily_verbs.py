@@ -74,12 +74,14 @@ def test_a_restart_deploys_nothing(installation: Installation, application: Path
 
 
 def test_a_restart_that_fails_changes_nothing(installation: Installation, application: Path) -> None:
-    """A new container that does not become healthy serves nobody: the old ones go on, and no other is left."""
-    before = _containers(installation)
+    """A new container that does not become healthy serves nobody: the old ones go on, no other is left, and what was
+    released last is what serves, so that it can be promoted."""
+    before, releases = _containers(installation), installation.releases(application)
     installation.homeport("secret", "set", "BEHAVIOUR", cwd=application, stdin="exits")
     refused = installation.homeport("restart", cwd=application, returncode=1).stderr
     assert "a reason to exit" in refused
     assert before == _containers(installation)
+    assert releases == installation.releases(application)
     assert (200, "1\n") == (installation.get(HOST).status, installation.get(HOST).body)
     installation.homeport("secret", "set", "BEHAVIOUR", cwd=application, stdin="healthy")
     installation.homeport("restart", "--yes", cwd=application)

@@ -131,3 +131,14 @@ def test_a_removed_secret_matters_to_what_starts_only(installation: Installation
     assert before == installation.containers("leaving")
     installation.homeport("down", "--yes", cwd=application)
     assert {} == installation.containers("leaving")
+
+
+def test_secrets_go_with_the_data_though_nothing_else_is_left(installation: Installation, tmp_path: Path) -> None:
+    """An application without a database, taken off before or never released, leaves them behind otherwise."""
+    application = probe_application(tmp_path, "gone", services={"api": {"secrets": ["TOKEN"]}})
+    installation.homeport("secret", "set", "TOKEN", cwd=application, stdin=VALUE)
+    assert "gone is off home already" in installation.homeport("down", "--yes", cwd=application).stdout
+    assert "TOKEN" in installation.homeport("secret", "list", cwd=application).stdout
+    deleted = installation.homeport("down", "--delete-data", "--confirm-name", "gone", cwd=application)
+    assert "gone is off home, and its data is deleted." in deleted.stdout
+    assert "{}" == installation.homeport("secret", "list", "--json", cwd=application).stdout.strip()

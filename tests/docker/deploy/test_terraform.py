@@ -5,9 +5,11 @@ import os
 import shutil
 import subprocess
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from homeport.errors import Refused, TerraformFailed
 from homeport.terraform import Workspace, find
 from tests.support.installation import Installation
 from tests.support.rules import rules
@@ -103,3 +105,35 @@ def test_another_homeports_modules_are_not_gone_on_with(tmp_path: Path) -> None:
         workspace.apply(workspace.plan())
     state = json.loads((tmp_path / "work" / "terraform.tfstate").read_text())
     assert "now" == state["outputs"]["said"]["value"]
+
+
+def test_a_provider_that_cannot_be_fetched_is_refused_with_a_way_out(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By Terraform itself, which takes its mirror from the very line that the refusal names, and looks nowhere else."""
+    mirror, file = tmp_path / "mirror", tmp_path / "terraformrc"
+    mirror.mkdir()
+    file.write_text(f'provider_installation {{ filesystem_mirror {{ path = "{mirror}" }} }}\n')
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(file))
+    root = {"terraform": {"required_providers": {"aws": {"source": "hashicorp/aws"}}}}
+    workspace = Workspace(tmp_path / "work", root, modules=tmp_path, binary=find(), variables={})
+    with pytest.raises(Refused, match="could not fetch its provider hashicorp/aws") as refused:
+        workspace.plan()
+    assert str(mirror) in refused.value.detail
+    assert file.read_text().strip().replace(str(mirror), "FOLDER") in refused.value.next_step
+
+
+def test_after_an_init_that_failed_none_is_taken_for_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was fetched for the root as it was is gone then: that root is initialized anew, not only planned."""
+    monkeypatch.setenv("TF_CLI_CONFIG_FILE", str(tmp_path / "none"))
+    (tmp_path / "one").mkdir()
+    good = {"module": {"one": {"source": "./modules/one"}}}
+    bad = {"module": {"one": {"source": "./modules/none"}}}
+
+    def workspace(root: dict[str, Any]) -> Workspace:
+        return Workspace(tmp_path / "work", root, modules=tmp_path, binary=find(), variables={})
+
+    workspace(good).plan()
+    with pytest.raises(TerraformFailed, match="init"):
+        workspace(bad).plan()
+    assert workspace(good).plan().is_empty

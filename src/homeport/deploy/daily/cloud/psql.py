@@ -83,7 +83,7 @@ def _task(application: Application, target: CloudTarget, role: str) -> TaskSpec:
     """The task that has the role's login, as the module application-database made it."""
     release = promotion(application)
     state = Serving.of(application, target).state()
-    if not standing(state).has_database:
+    if not standing(state).instance:
         raise no_database(application, release)
     families = {one["family"]: one["arn"] for _, one in resources(state, "aws_ecs_task_definition")}
     definition = families.get(f"{application.name}-{application.target_name}-psql-{role}")

@@ -65,7 +65,7 @@ def roots_without(application: Application, target: CloudTarget, *, delete_data:
     database's part of the root with it. It is deleted only once the state says that it may be.
     """
     nothing = render_cloud_nothing(application.name, application.target_name, place(target))
-    if not standing(target.states(application.root).read()).has_database:
+    if not standing(target.states(application.root).read()).instance:
         return [nothing]
     given = _with_database(application, target)
     kept = render_cloud_data_only(given, target.base.outputs, place(target), delete_data=delete_data)

@@ -16,11 +16,12 @@ SERVICE = re.compile(r'module\.service\["(?P<name>[^"]+)"\]')
 @dataclass(frozen=True, slots=True)
 class Standing:
     """`services` maps a service's name in the manifest to its name on ECS; `distribution` is CloudFront's own name of
-    the application, empty without a site; `postgres` is the major of its instance on RDS."""
+    the application, empty without a site; `instance` is the name of its database on RDS, empty without one, `postgres`
+    the major of that."""
 
     services: Mapping[str, str]
     distribution: str
-    has_database: bool
+    instance: str
     postgres: int | None = None
 
 
@@ -32,7 +33,7 @@ def standing(state: bytes | None) -> Standing:
     return Standing(
         services={_service(module): one["name"] for module, one in resources(state, "aws_ecs_service")},
         distribution=str(distributions[0]["domain_name"]) if distributions else "",
-        has_database=bool(instances),
+        instance=str(instances[0]["identifier"]) if instances else "",
         postgres=next((int(version.partition(".")[0]) for version in versions), None),
     )
 

@@ -20,7 +20,8 @@ from homeport.deploy.cost import Cost, cost_of
 from homeport.deploy.summary import Line
 from homeport.deploy.ways.cloud import bringing, checks, roots, verify
 from homeport.deploy.ways.cloud.standing import standing
-from homeport.deploy.ways.cloud.summary import component_of, summarize
+from homeport.deploy.ways.cloud.staying import what_stays
+from homeport.deploy.ways.cloud.summary import component_of, models_of, summarize
 from homeport.deploy.ways.part import Part
 from homeport.errors import DatabaseFailed, HomeportError, MigrationFailed
 from homeport.events import Emit
@@ -97,10 +98,8 @@ class CloudWay:
         return roots.roots_without(application, self.target, delete_data=delete_data)
 
     def what_stays(self, application: Application) -> str:
-        if not standing(self.target.states(application.root).read()).has_database:
-            return ""
-        rid = f"homeport down {application.target_name} --delete-data"
-        return f"its RDS instance stays with its data, and costs by the hour; to delete both: {rid}"
+        instance = standing(self.target.states(application.root).read()).instance
+        return what_stays(instance, self.target.secrets.list(application.root), application.target_name)
 
     def in_words(self, plan: Plan, *, everything: bool = False) -> list[Line]:
         return summarize(plan, everything=everything)
@@ -108,7 +107,9 @@ class CloudWay:
     def cost(self, plan: Plan) -> Cost | None:
         if plan.is_empty:
             return None
-        return cost_of(estimate(plan.resources, self.target.session.region), lambda address: str(component_of(address)))
+        models = models_of(plan.resources)
+        found = estimate(plan.resources, self.target.session.region)
+        return cost_of(found, lambda address: str(component_of(address, models)))
 
     def prepare(self, emit: Emit) -> None:
         """AWS renews its certificates by itself."""

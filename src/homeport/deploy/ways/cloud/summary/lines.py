@@ -11,10 +11,10 @@ from typing import Any
 
 from homeport.cost.resources import resources
 from homeport.deploy.summary import Line, mark_of
-from homeport.deploy.ways.cloud.summary.components import Component, by_component, component_of, label_of
+from homeport.deploy.ways.cloud.summary.components import Component, by_component, component_of, label_of, models_of
 from homeport.deploy.ways.cloud.summary.differences import TAGS
 from homeport.deploy.ways.cloud.summary.facts import facts
-from homeport.deploy.ways.cloud.summary.loss import loss
+from homeport.deploy.ways.cloud.summary.loss import as_it_stands, loss
 from homeport.deploy.ways.cloud.summary.usual import USUAL
 from homeport.deploy.ways.cloud.summary.wording import RULES, phrases, text_of
 from homeport.terraform import Change, Plan
@@ -41,10 +41,11 @@ def summarize(plan: Plan, *, everything: bool = False) -> list[Line]:
     """In the order of a release; `everything` has a line for each resource, in Terraform's order."""
     if everything:
         return [Line(_mark(change), change.noun, change.address, text_of(change)) for change in plan.changes]
-    before = _components((plan.resources.get("prior_state") or {}).get("values"))
-    after = _components(plan.resources.get("planned_values"))
+    models = models_of(plan.resources)
+    before = _components((plan.resources.get("prior_state") or {}).get("values"), models)
+    after = _components(plan.resources.get("planned_values"), models)
     lines = []
-    for component, changes in by_component(plan.changes).items():
+    for component, changes in by_component(plan.changes, models).items():
         if component not in before and _all(changes, "create"):
             lines += _whole(component, changes, ": ".join(filter(None, ("new", ", ".join(facts(changes))))))
         elif component not in after and _all(changes, "delete"):
@@ -54,12 +55,12 @@ def summarize(plan: Plan, *, everything: bool = False) -> list[Line]:
     return lines
 
 
-def _components(values: Mapping[str, Any] | None) -> set[Component]:
-    return {component_of(resource.address) for resource in resources(values)}
+def _components(values: Mapping[str, Any] | None, models: Collection[str]) -> set[Component]:
+    return {component_of(resource.address, models) for resource in resources(values)}
 
 
 def _all(changes: Sequence[Change], action: str) -> bool:
-    return all(change.action == action and not change.deposed for change in changes)
+    return all(change.action == action for change in changes)
 
 
 def _whole(component: Component, changes: Sequence[Change], text: str) -> list[Line]:
@@ -93,7 +94,7 @@ def _stands_out(change: Change) -> bool:
 
 def _alone(component: Component, change: Change) -> Line:
     if lost := loss(change):
-        return Line("-", component.noun, str(change.values.get("identifier") or component.name), lost)
+        return Line("-", component.noun, str(as_it_stands(change).get("identifier") or component.name), lost)
     kind = change.noun.removeprefix("aws_").replace("_", " ")
     called = f"{kind} {label_of(change.address)}".rstrip()
     return Line(mark_of(change), component.noun, component.name, f"{called}: {text_of(change)}")

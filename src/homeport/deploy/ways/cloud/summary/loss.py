@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from homeport.deploy.summary import DROPPED
-from homeport.deploy.ways.cloud.summary.differences import only
 from homeport.terraform import Change
 
 HOLDS_DATA = "aws_db_instance"
@@ -16,8 +16,9 @@ def loss(change: Change) -> str:
     if change.noun != HOLDS_DATA or change.action == "create":
         return ""
     if change.action == "update":
-        return DROPPED if change.values.get("deletion_protection") is False else ""
-    return f"{DROPPED}{_anew(change)}{_protection(change)}{_snapshot(change)}"
+        is_marked = change.values.get("deletion_protection") is False
+        return f"{DROPPED}{_kept(change.values)}" if is_marked else ""
+    return f"{DROPPED}{_anew(change)}{_protection(change)}{_kept(as_it_stands(change))}"
 
 
 def _anew(change: Change) -> str:
@@ -28,16 +29,21 @@ def _anew(change: Change) -> str:
 
 
 def _protection(change: Change) -> str:
-    is_protected = _was(change, "deletion_protection")
+    is_protected = as_it_stands(change).get("deletion_protection")
     return "; AWS refuses that while its deletion protection is on" if is_protected else ""
 
 
-def _snapshot(change: Change) -> str:
-    is_kept = _was(change, "skip_final_snapshot") is False
-    return "; a last snapshot is kept" if is_kept else ""
+def _kept(deleted: Mapping[str, Any]) -> str:
+    """What AWS keeps of an instance that is deleted with these settings."""
+    skips, name = deleted.get("skip_final_snapshot"), deleted.get("final_snapshot_identifier")
+    if skips is None:
+        return ""
+    if not skips:
+        return f"; a last snapshot is kept: {name}"
+    has_backups = deleted.get("delete_automated_backups") is False
+    return "; no last snapshot is kept" if has_backups else "; neither a last snapshot nor its backups are kept"
 
 
-def _was(change: Change, name: str) -> Any:
-    """A value as it stands now."""
-    difference = only(change, name)
-    return difference.before if difference else change.values.get(name)
+def as_it_stands(change: Change) -> Mapping[str, Any]:
+    """The values before the change."""
+    return {**change.values, **{one.attribute: one.before for one in change.differences}}

@@ -25,9 +25,9 @@ def rule_words(noun: str, values: Mapping[str, Any]) -> str:
 def policy_words(difference: Difference) -> list[str]:
     """What is granted or denied from now on, and what is no more: `+ Allow s3:GetObject on bucket/*`."""
     before, after = parsed(difference.before), parsed(difference.after)
-    if not isinstance(after, dict):
+    if not isinstance(after, dict | None):
         return [said(leaf) for leaf in leaves(difference)]
-    one, other = set(_grants(before if isinstance(before, dict) else {})), set(_grants(after))
+    one, other = (set(_grants(policy if isinstance(policy, dict) else {})) for policy in (before, after))
     found = [f"+ {grant}" for grant in sorted(other - one)] + [f"- {grant}" for grant in sorted(one - other)]
     return found if len(found) <= MOST else [*found[:MOST], f"and {len(found) - MOST} more"]
 

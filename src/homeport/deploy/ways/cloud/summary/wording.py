@@ -47,5 +47,7 @@ def _what_it_allows(change: Change) -> str:
         return rule_words(change.noun, change.values)
     if not change.noun.endswith(WITH_POLICIES):
         return ""
-    policies = [Difference(name, None, change.values[name]) for name in POLICIES if change.values.get(name)]
+    given = {name: change.values[name] for name in POLICIES if change.values.get(name)}
+    is_new = change.action == "create"
+    policies = [Difference(name, *((None, one) if is_new else (one, None))) for name, one in given.items()]
     return ", ".join(one for policy in policies for one in policy_words(policy))
