@@ -17,10 +17,19 @@ from homeport.targets import Target
 from homeport.terraform import Plan
 
 
-@contextmanager
-def deploying(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
+def deploying(application: Application, target: Target, emit: Emit) -> AbstractContextManager[Lock]:
     """Hold the lock of the application's target; nobody removes its images meanwhile."""
-    with target.lock(application.root, _doing(application), emit) as lock:
+    return _undisturbed(target, target.lock(application.root, _doing(application), emit), emit)
+
+
+def looking(application: Application, target: Target, emit: Emit) -> AbstractContextManager[Lock]:
+    """The same for a look that changes nothing: on AWS, the right to read is enough."""
+    return _undisturbed(target, target.lock_to_look(application.root, _doing(application), emit), emit)
+
+
+@contextmanager
+def _undisturbed(target: Target, locked: AbstractContextManager[Lock], emit: Emit) -> Iterator[Lock]:
+    with locked as lock:
         way_of(target).wait_for_upkeep(emit)
         yield lock
 
@@ -31,14 +40,6 @@ def promoting(application: Application, source: Target, target: Target, emit: Em
     with checked(application, target, deploying(application, target, emit)) as lock, ExitStack() as held:
         if source.base_id != target.base_id:  # otherwise the target's own lock keeps them
             held.enter_context(way_of(source).images_kept(application, emit))
-        yield lock
-
-
-@contextmanager
-def looking(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
-    """The same for a look that changes nothing: on AWS, the right to read is enough."""
-    with target.lock_to_look(application.root, _doing(application), emit) as lock:
-        way_of(target).wait_for_upkeep(emit)
         yield lock
 
 
