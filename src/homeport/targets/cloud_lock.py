@@ -8,7 +8,6 @@ its descriptor goes to Terraform, so that a Terraform that outlives a killed pro
 from __future__ import annotations
 
 import json
-import os
 import secrets
 import threading
 import time
@@ -18,6 +17,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from homeport import cache
 from homeport.aws.bucket import Bucket, Object
 from homeport.errors import CloudFailed, HomeportError, Locked, Refused
 from homeport.events import Emit, Event
@@ -257,6 +257,4 @@ def key(root: str) -> str:
 
 
 def _path(bucket: Bucket, root: str) -> str:
-    """In this login's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return str(cache.absolute() / "homeport" / "aws" / bucket.name / "locks" / root)
+    return str(cache.folder() / "aws" / bucket.name / "locks" / root)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from homeport import __version__
+from homeport import __version__, cache
 from homeport.aws import base as bases
 from homeport.aws import certificates
 from homeport.aws.base import CloudBase
@@ -132,8 +131,7 @@ def base_root(target: CloudTarget, wanted: AwsBase, is_issued: bool) -> Root:
 
 def workspace(target: CloudTarget) -> Path:
     """Where Terraform runs for a base: it belongs to no repository, so it lies in the login's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "homeport" / "aws" / target.bucket.name / "base"
+    return cache.folder() / "aws" / target.bucket.name / "base"
 
 
 def outputs_of(state: bytes | None) -> Mapping[str, Any]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import http.client
-import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from homeport import cache
 from homeport.deploy.base.changes import told
 from homeport.deploy.base.decision import decide, with_images
 from homeport.deploy.base.files import BaseFiles
@@ -172,9 +172,8 @@ def base_root(target: HomeTarget, base: Base, owner: str) -> Root:
 
 def workspace(target: HomeTarget) -> Path:
     """Where Terraform runs for a base: it belongs to no repository, so it lies in the login's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = f"{target.address}-{target.home.instance}".replace("/", "_").replace(":", "_")
-    return cache / "homeport" / place / "base"
+    return cache.folder() / place / "base"
 
 
 def _wait_for(ask: Callable[[], object]) -> None:
