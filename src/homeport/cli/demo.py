@@ -27,7 +27,7 @@ def demo(
     """
     from homeport.cli.opening import opened
     from homeport.cli.outcome import plan_confirmation, show_outcome
-    from homeport.cli.setup import set_up
+    from homeport.cli.setup_server import set_up
     from homeport.deploy.example import ensure_example
     from homeport.deploy.up import Up
     from homeport.machine.membership import was_restarted
