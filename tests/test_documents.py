@@ -49,3 +49,11 @@ def test_every_patch_of_the_emulator_has_its_line() -> None:
     """A patch without a line is one that nobody drops."""
     files = {path.stem for path in (PACKAGE / "aws" / "emulator" / "patches").glob("*.py")} - {"__init__"}
     assert files == {*_found(r"(?m)^\| `(\w+)`", PATCHES), *_found(r"(?m)^\| `\w+` \(with `(\w+)`\)", PATCHES)}
+
+
+def test_every_decision_is_listed() -> None:
+    """By its number and its title."""
+    decisions = ROOT / "docs" / "decisions"
+    titles = {page.name: page.read_text().partition("\n")[0] for page in decisions.glob("0*.md")}
+    listed = re.findall(r"(?m)^\| \[(\d+)\]\((.+)\) \| (.+) \|$", (decisions / "README.md").read_text())
+    assert titles == {file: f"# {number}. {title}" for number, file, title in listed}
