@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import http.client
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
@@ -15,8 +13,9 @@ from homeport import cache
 from homeport.deploy.base.changes import told
 from homeport.deploy.base.decision import decide, with_images
 from homeport.deploy.base.files import BaseFiles
+from homeport.deploy.patience import READY_WITHIN, until_it_answers
 from homeport.deploy.root import open_root
-from homeport.errors import GatewayFailed, HomeportError, NotSetUp, PortTaken, SubnetTaken
+from homeport.errors import GatewayFailed, NotSetUp, PortTaken, SubnetTaken
 from homeport.events import Emit, Event
 from homeport.home import base as bases
 from homeport.home import disk
@@ -34,8 +33,6 @@ if TYPE_CHECKING:
 Confirm = Callable[[Plan], bool]
 ImageSource = Literal["official", "built"]
 SECOND_LOOKS = 2  # at what is free, where somebody was quicker
-READY_WITHIN = timedelta(seconds=60)
-POLL = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +137,9 @@ class Setup:
         drivers = self.target.drivers
         drivers.postgres.wait_until_ready(READY_WITHIN)
         self.emit(Event("base", "postgres", f"Postgres {base.postgres} answers", "done"))
-        _wait_for(lambda: self.target.registry().repositories())
+        until_it_answers(lambda: self.target.registry().repositories())
         self.emit(Event("base", "registry", f"answers on 127.0.0.1:{base.registry_port} of the server", "done"))
-        _wait_for(lambda: _ask_gateway(self.target))
+        until_it_answers(lambda: _ask_gateway(self.target))
         self.emit(
             Event("base", "gateway", f"answers on {base.address}:{base.https if base.tls else base.http}", "done")
         )
@@ -174,20 +171,6 @@ def workspace(target: HomeTarget) -> Path:
     """Where Terraform runs for a base: it belongs to no repository, so it lies in the login's cache."""
     place = f"{target.address}-{target.home.instance}".replace("/", "_").replace(":", "_")
     return cache.folder() / place / "base"
-
-
-def _wait_for(ask: Callable[[], object]) -> None:
-    """Ask until it answers; the last refusal is raised when it does not in time."""
-    until = time.monotonic() + READY_WITHIN.total_seconds()
-    while True:
-        try:
-            ask()
-        except (HomeportError, OSError):
-            if time.monotonic() > until:
-                raise
-            time.sleep(POLL)
-        else:
-            return
 
 
 def _ask_gateway(target: HomeTarget) -> None:
