@@ -38,11 +38,12 @@ def reference() -> str:
 
 
 def verbs(group: typer.Typer, before: tuple[str, ...] = ()) -> list[tuple[str, ...]]:
-    """Every verb's words, those of groups included."""
+    """Every verb's words, those of groups and in groups included."""
     found = [(*before, command.name or "") for command in group.registered_commands]
     for inner in group.registered_groups:
         assert inner.typer_instance is not None
-        found += verbs(inner.typer_instance, (*before, inner.name or ""))
+        words = (*before, inner.name or "")
+        found += [words, *verbs(inner.typer_instance, words)]
     return found
 
 

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 def setup(
     target: Annotated[
         str | None,
-        typer.Argument(metavar="TARGET", help="A target of homeport.yaml: its server, or its AWS account."),
+        typer.Argument(
+            metavar="TARGET",
+            help="Of homeport.yaml: its server, or its AWS account. This machine without one.",
+        ),
     ] = None,
     host: HostAddress = None,
     instance: Instance = DEFAULT_INSTANCE,
