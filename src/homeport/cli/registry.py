@@ -32,7 +32,10 @@ def list_(
     instance: Instance = "homeport",
     as_json: AsJson = False,
 ) -> None:
-    """List the images, their sizes, and the releases that use them."""
+    """List the images, their sizes, and the releases that use them.
+
+    Containers that run one are named beside its releases.
+    """
     if namespace not in (None, "api", "site", "model"):
         raise typer.BadParameter("is api, site or model", param_hint="NAMESPACE")
     with _opened(host, instance) as target:
@@ -95,7 +98,10 @@ def restore(host: ServerAddress = None, instance: Instance = "homeport", as_json
 
 @app.command("check")
 def check(host: ServerAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
-    """Read every byte of both volumes and name what is damaged."""
+    """Read every byte of both volumes and name what is damaged.
+
+    What is missing is named, too, and what uses it.
+    """
     with _opened(host, instance) as target:
         from homeport.deploy.registry.check import check as run
 
