@@ -13,7 +13,7 @@ from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, confirmation, show_json
 
 if TYPE_CHECKING:
-    from homeport.deploy.base.setup import SetUp
+    from homeport.deploy.base.home.setup import SetupOutcome
     from homeport.events import Emit
     from homeport.manifest import BaseFile
     from homeport.terraform import Plan
@@ -45,10 +45,10 @@ def set_up(
     yes: bool,
     images: str | None = None,
     free_ports: bool = False,
-) -> SetUp:
+) -> SetupOutcome:
     """The base of a host, its Docker engine first."""
-    from homeport.deploy.base.server import open_server
-    from homeport.deploy.base.setup import Setup
+    from homeport.deploy.base.home.server import open_server
+    from homeport.deploy.base.home.setup import Setup
     from homeport.deploy.identity import holder
 
     def steps(question: str) -> bool:
@@ -77,9 +77,9 @@ def show_registry_password(host: str, instance: str) -> None:
         typer.echo(target.registry_password())
 
 
-def _show_ways_in(made: SetUp, host: str) -> None:
+def _show_ways_in(made: SetupOutcome, host: str) -> None:
     """What is to be done once on other machines: trust our authority, log in to the registry."""
-    from homeport.deploy.base.registry_login import host_flags, registry_login
+    from homeport.deploy.base.home.registry_login import host_flags, registry_login
 
     if made.base.tls == "own":
         typer.echo("Browsers trust its certificates once this was run where they are:")
@@ -88,9 +88,9 @@ def _show_ways_in(made: SetUp, host: str) -> None:
         typer.echo(line)
 
 
-def _keep_base_file(folder: Path, made: SetUp) -> None:
+def _keep_base_file(folder: Path, made: SetupOutcome) -> None:
     """What stands, as a file to keep under version control, where there is none; an owner's own is left to them."""
-    from homeport.deploy.base.text import base_text, ports_text
+    from homeport.deploy.base.home.text import base_text, ports_text
 
     if (wanted := read_base_file(folder)) is None:
         (folder / BASE_FILE).write_text(base_text(made.base))

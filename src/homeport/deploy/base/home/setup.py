@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from homeport import cache
-from homeport.deploy.base.changes import told
-from homeport.deploy.base.decision import decide, with_images
-from homeport.deploy.base.files import BaseFiles
+from homeport.deploy.base.home.changes import told
+from homeport.deploy.base.home.decision import decide, with_images
+from homeport.deploy.base.home.files import BaseFiles
 from homeport.deploy.patience import READY_WITHIN, until_it_answers
 from homeport.deploy.root import open_root
 from homeport.errors import GatewayFailed, NotSetUp, PortTaken, SubnetTaken
@@ -36,7 +36,7 @@ SECOND_LOOKS = 2  # at what is free, where somebody was quicker
 
 
 @dataclass(frozen=True, slots=True)
-class SetUp:
+class SetupOutcome:
     """What `setup` did, and the base that stands now."""
 
     did: Literal["set up", "nothing", "declined"]
@@ -59,7 +59,7 @@ class Setup:
     images: ImageSource | None = None
     free_ports: bool = False
 
-    def run(self) -> SetUp:
+    def run(self) -> SetupOutcome:
         """Decide, prepare the folder, plan, confirm, apply, and see that all of it answers.
 
         Raises Refused for taken ports, a certificate that cannot be served, or a base that cannot become what is
@@ -77,7 +77,7 @@ class Setup:
                     self.emit(Event("ports", "", f"{error.message} What is free is looked at again.", "warning"))
             return self._set_up(lock)
 
-    def _set_up(self, lock: Lock) -> SetUp:
+    def _set_up(self, lock: Lock) -> SetupOutcome:
         standing = self._standing()
         base = self._decide(standing)
         certificates = self._certificates(base)
@@ -88,16 +88,16 @@ class Setup:
             plan = opened.plan()
             if plan.is_empty and standing == base:
                 renewed = certificates is not None and certificates.put_right(self.emit)
-                return SetUp("set up" if renewed else "nothing", base)
+                return SetupOutcome("set up" if renewed else "nothing", base)
             if not self._is_confirmed(standing, base, plan):
-                return SetUp("declined", base)
+                return SetupOutcome("declined", base)
             # Kept before it is made: a setup that is interrupted goes on with the same networks and ports.
             bases.save(self.target.home, base)
             if certificates is not None:
                 certificates.put_right(self.emit)
             opened.apply(plan)
         self._see_that_it_answers(base)
-        return SetUp("set up", base)
+        return SetupOutcome("set up", base)
 
     def _names_a_network(self) -> bool:
         return self.wanted is not None and bool(self.wanted.network.edge or self.wanted.network.data)
