@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Any
 
 from homeport.deploy.application import Application
 from homeport.deploy.root import OpenRoot, open_root
@@ -13,6 +12,7 @@ from homeport.deploy.ways import way_of
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.releases.migrations import Migration, compare
+from homeport.stack import Root
 from homeport.targets import Target
 from homeport.terraform import Plan
 
@@ -63,14 +63,11 @@ def _doing(application: Application) -> str:
     return f"{application.name} is being deployed to {application.target_name}"
 
 
-@contextmanager
-def opened(
-    application: Application, target: Target, configuration: Mapping[str, Any], lock: Lock, emit: Emit
-) -> Iterator[OpenRoot]:
-    """The application's root with this configuration, ready to be planned and applied."""
-    rendered = way_of(target).root(configuration)
-    with open_root(target, application.root, rendered, application.workspace, lock, emit) as root:
-        yield root
+def open_application(
+    application: Application, target: Target, root: Root, lock: Lock, emit: Emit
+) -> AbstractContextManager[OpenRoot]:
+    """A root of the application on its target, ready to be planned and applied."""
+    return open_root(target, application.root, root, application.workspace, lock, emit)
 
 
 def tell_migrations(
