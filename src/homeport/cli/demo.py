@@ -36,7 +36,7 @@ def demo(
     folder = ensure_example("notes", directory, emit)
     set_up("local", instance, None, emit, yes=True, free_ports=True)
 
-    with opened(folder, None, "local", instance) as one:
+    with opened(folder, None, "local", instance, sources=True) as one:
         outcome = Up(one.application, one.target, plan_confirmation(one, yes=True), emit).run()
         show_outcome(one, outcome)
     typer.echo(f"The example is in {folder}. Change a line there and run: {_ourselves()} up -C {folder}")

@@ -33,7 +33,7 @@ def plan(
     On AWS, what the manifest changes: with the images of the last release, since
     others come by homeport promote.
     """
-    with opened(directory, target, host, instance, needs=RELEASING) as one:
+    with opened(directory, target, host, instance, sources=True, needs=RELEASING) as one:
         from homeport.deploy.plan import planned
 
         made = planned(one.application, one.target, Progress())

@@ -56,7 +56,7 @@ def promote(
     """
     if from_ == to:
         raise Refused(f"{to} cannot be promoted to itself.", next_step="Name two targets of homeport.yaml.")
-    with opened(directory, to, host, instance, sources=False, needs=RELEASING) as one:
+    with opened(directory, to, host, instance, needs=RELEASING) as one:
         place = place_of_source(one.application, from_, (host, instance), (from_host, from_instance))
         if ahead:
             with _source(one, from_, place) as source:
@@ -121,5 +121,5 @@ def _source(one: Opened, name: str, place: Place | None) -> Iterator[Target]:
     if place is None:
         yield one.target
         return
-    with opened(one.application.folder, name, *place, sources=False) as source:
+    with opened(one.application.folder, name, *place) as source:
         yield source.target

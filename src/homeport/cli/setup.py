@@ -86,7 +86,7 @@ def setup(
     refuse_options_of_servers(
         {"--images": images, "--free-ports": free_ports, "--show-registry-login": show_registry_login}
     )
-    with opened(directory, target, host, instance, sources=False) as one:
+    with opened(directory, target, host, instance) as one:
         if remove:
             remove_cloud(one.account, yes=yes, everything=everything, as_json=as_json)
         else:
