@@ -47,3 +47,10 @@ def test_who_looks_after_an_application_needs_its_manifest_only(tmp_path: Path, 
 def test_who_builds_needs_the_sources(tmp_path: Path, words: str) -> None:
     """A folder that is missing is told before any server is touched."""
     assert isinstance(_failed(tmp_path, words), ManifestInvalid)
+
+
+def test_a_doctor_needs_no_sources(tmp_path: Path) -> None:
+    """A server that does not answer is its finding, and a wrong one."""
+    ended = _failed(tmp_path, "doctor")
+    assert isinstance(ended, SystemExit)
+    assert 1 == ended.code
