@@ -22,6 +22,12 @@ def test_a_release_at_home_imports_nothing_of_aws() -> None:
     assert set() == {name for name in found if name.startswith(("homeport.aws", "homeport.deploy.ways.cloud", "boto"))}
 
 
+def test_a_daily_verb_at_home_imports_nothing_of_aws() -> None:
+    """Nor does who looks at a log."""
+    found = imported("homeport.cli.logs", "homeport.deploy.daily.home", "homeport.targets.home")
+    assert set() == {name for name in found if name.startswith(("homeport.aws", "homeport.deploy.daily.cloud", "boto"))}
+
+
 @pytest.mark.parametrize("heavy", ["docker", "grpc", "homeport.targets.home"])
 def test_a_manifest_is_read_before_anything_heavy_is_imported(heavy: str) -> None:
     """The login to a server begins right after it, and those are imported while it is waited for."""

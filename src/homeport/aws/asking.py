@@ -5,7 +5,7 @@ import socket
 import ssl
 from urllib.parse import urlsplit
 
-from homeport.aws.session import Door
+from homeport.aws.endpoints import Door
 
 TIMEOUT = 15.0  # seconds for one answer
 

@@ -30,7 +30,7 @@ def open_registry(session: Session) -> Registry:
     user, password = _login(given)
     host, _, port = session.registry_host.partition(":")
     place = _Place(host, int(port or HTTPS))
-    return Registry(place, user, Secret(password), is_encrypted=not session.endpoints.api, advice=_advice(session))
+    return Registry(place, user, Secret(password), is_encrypted=session.endpoints.has_tls, advice=_advice(session))
 
 
 def _advice(session: Session) -> Advice:

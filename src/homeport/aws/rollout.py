@@ -9,8 +9,9 @@ from datetime import UTC, datetime, timedelta
 
 from homeport.aws.asking import answer
 from homeport.aws.ecs_service import Deployment, Service, Services, Task
+from homeport.aws.endpoints import Door
 from homeport.aws.rollout_failure import cannot_be_pulled
-from homeport.aws.session import Door, Session, told
+from homeport.aws.session import Session, told
 from homeport.aws.taking_back import Failed, taken_back
 from homeport.aws.task_definitions import TaskDefinitions
 from homeport.errors import CloudFailed, Interrupted

@@ -16,7 +16,7 @@ from typing import Any
 from homeport.aws.session import Session, told
 from homeport.errors import CloudFailed, Refused
 from homeport.secret import Secret
-from homeport.store.secrets import NAME, Change, check, check_name
+from homeport.store.secrets import NAME, Change, check, check_name, not_set
 
 SCOPE = re.compile(r"(?P<application>[a-z0-9][a-z0-9_-]*)\.(?P<target>[a-z0-9][a-z0-9_-]*)")
 CURRENT = "AWSCURRENT"
@@ -59,7 +59,7 @@ class CloudSecrets:
         """The value. Raises Refused when there is none."""
         found = self._current(scope, name)
         if found is None:
-            raise self._not_set(scope, name)
+            raise not_set(scope, name, self.list(scope))
         return found[0]
 
     def set(self, scope: str, name: str, value: Secret) -> str:
@@ -83,7 +83,7 @@ class CloudSecrets:
         """Forget the value. Raises Refused when there is none."""
         check_name(name)
         if self._version(scope, name) is None:
-            raise self._not_set(scope, name)
+            raise not_set(scope, name, self.list(scope))
         with self._asking("Removing", scope, name):
             self._manager.delete_secret(SecretId=_id(scope, name), RecoveryWindowInDays=KEPT_FOR)
 
@@ -162,14 +162,6 @@ class CloudSecrets:
     def _asking(self, doing: str, scope: str, name: str) -> Iterator[None]:
         with told(f"{doing} the secret {name} of {scope}", _next_step):
             yield
-
-    def _not_set(self, scope: str, name: str) -> Refused:
-        names = ", ".join(self.list(scope)) or "none"
-        application, _, target = scope.partition(".")
-        return Refused(
-            f"{application} has no secret {name} on {target} (there: {names}).",
-            next_step=f"Set it with: homeport secret set {name} {target}",
-        )
 
 
 def _check(name: str, value: Secret) -> None:

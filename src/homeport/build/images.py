@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from time import monotonic
 
 from docker import APIClient
@@ -11,7 +10,7 @@ from homeport.build.bases import Bases
 from homeport.build.builder import Builder
 from homeport.build.engine import Engine
 from homeport.build.order import Order
-from homeport.build.source import Source, files_hash, generated, source_hash
+from homeport.build.source import Source, files_hash, source_hash
 from homeport.errors import BuildFailed
 from homeport.events import Emit, Event, ignore
 from homeport.oci import Reference, Registry
@@ -86,31 +85,6 @@ class Images:
         seconds = monotonic() - started
         self.emit(Event("build", source.subject, f"built and pushed in {seconds:.1f} s", "done"))
         return Built(reference, True, seconds)
-
-    def look_generated(
-        self,
-        repository: str,
-        files: Mapping[str, bytes],
-        folders: Mapping[str, Path] | None = None,
-        *,
-        platform: str = "linux/amd64",
-    ) -> Reference | None:
-        """`look_image` of a source made of `files` and copies of `folders`."""
-        with generated(repository, files, folders, platform=platform) as source:
-            return self.look_image(source)
-
-    def ensure_generated(
-        self,
-        repository: str,
-        files: Mapping[str, bytes],
-        folders: Mapping[str, Path] | None = None,
-        *,
-        platform: str = "linux/amd64",
-        labels: Mapping[str, str] = _NO_LABELS,
-    ) -> Built:
-        """`ensure_image` of a source made of `files`, a `Dockerfile` among them, and copies of `folders`."""
-        with generated(repository, files, folders, platform=platform) as source:
-            return self.ensure_image(source, labels=labels)
 
     @property
     def _bases(self) -> Bases:

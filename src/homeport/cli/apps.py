@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from homeport.cli.options import AsJson, HostAddress, Instance
+from homeport.cli.options import AsJson, Instance, ServerAddress
 from homeport.cli.show import show_json, table
 
 if TYPE_CHECKING:
     from homeport.deploy.apps import App
 
 
-def apps(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
+def apps(host: ServerAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
     """List every application on a server, and what belongs to none.
 
     Needs no homeport.yaml. It asks and changes nothing.

@@ -27,7 +27,7 @@ def demo(
     """
     from homeport.cli.opening import opened
     from homeport.cli.outcome import plan_confirmation, show_outcome
-    from homeport.cli.setup import set_up
+    from homeport.cli.setup_server import set_up
     from homeport.deploy.example import ensure_example
     from homeport.deploy.up import Up
     from homeport.machine.membership import was_restarted
@@ -36,7 +36,7 @@ def demo(
     folder = ensure_example("notes", directory, emit)
     set_up("local", instance, None, emit, yes=True, free_ports=True)
 
-    with opened(folder, None, "local", instance) as one:
+    with opened(folder, None, "local", instance, sources=True) as one:
         outcome = Up(one.application, one.target, plan_confirmation(one, yes=True), emit).run()
         show_outcome(one, outcome)
     typer.echo(f"The example is in {folder}. Change a line there and run: {_ourselves()} up -C {folder}")

@@ -69,11 +69,11 @@ def opened(
     host: str | None,
     instance: str,
     *,
-    sources: bool = True,
+    sources: bool = False,
     needs: Collection[str] = (),
 ) -> Iterator[Opened]:
-    """Read the manifest, then connect. A bad manifest touches no host; without `sources`, it alone will do. `needs` as
-    `open_target` takes them."""
+    """Read the manifest, then connect. A bad manifest touches no host; with `sources`, what it builds from must be
+    there, too. `needs` as `open_target` takes them."""
     from homeport.deploy.application import load_application
 
     application = load_application(folder, target, sources=sources)

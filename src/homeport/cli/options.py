@@ -29,6 +29,15 @@ HostAddress = Annotated[
         show_envvar=True,
     ),
 ]
+ServerAddress = Annotated[
+    str | None,
+    typer.Option(
+        "--host",
+        envvar="HOMEPORT_HOST",
+        help="The server: ssh://user@server, or local. This machine without it.",
+        show_envvar=True,
+    ),
+]
 Instance = Annotated[
     str,
     typer.Option(

@@ -28,8 +28,12 @@ def plan(
     everything: Everything = False,
     as_json: AsJson = False,
 ) -> None:
-    """Show what `up` would change, in words. Builds and changes nothing."""
-    with opened(directory, target, host, instance, needs=RELEASING) as one:
+    """Show what `up` would change, in words. Builds and changes nothing.
+
+    On AWS, what the manifest changes: with the images of the last release, since
+    others come by homeport promote.
+    """
+    with opened(directory, target, host, instance, sources=True, needs=RELEASING) as one:
         from homeport.deploy.plan import planned
 
         made = planned(one.application, one.target, Progress())

@@ -16,10 +16,11 @@ from homeport.cli.show import Progress, show_json, tell
 from homeport.errors import HostUnreachable, Refused
 
 if TYPE_CHECKING:
+    from homeport.deploy.application import Application
     from homeport.deploy.release import Confirm
-    from homeport.manifest import AwsTarget, DockerTarget
     from homeport.targets import Target
 
+Place = tuple[str | None, str]  # a host instead of the target's, and an instance
 From = Annotated[str, typer.Argument(metavar="FROM", help="The target whose last release is taken.")]
 To = Annotated[str, typer.Argument(metavar="TO", help="The target that it is released to.")]
 FromHost = Annotated[
@@ -55,13 +56,13 @@ def promote(
     """
     if from_ == to:
         raise Refused(f"{to} cannot be promoted to itself.", next_step="Name two targets of homeport.yaml.")
-    with opened(directory, to, host, instance, sources=False, needs=RELEASING) as one:
-        place = (from_, from_host, from_instance or instance)
+    with opened(directory, to, host, instance, needs=RELEASING) as one:
+        place = place_of_source(one.application, from_, (host, instance), (from_host, from_instance))
         if ahead:
-            with _source(one, *place) as source:
+            with _source(one, from_, place) as source:
                 _send(one, from_, source, as_json=as_json)
             return
-        with _source_or_ahead(one, *place) as source:
+        with _source_or_ahead(one, from_, place) as source:
             _promote(one, from_, source, plan_confirmation(one, yes, everything=everything), as_json=as_json)
 
 
@@ -85,14 +86,27 @@ def _send(one: Opened, origin: str, source: Target, *, as_json: bool) -> None:
     )
 
 
+def place_of_source(
+    application: Application, name: str, to: tuple[str | None, str], said: tuple[str | None, str | None]
+) -> Place | None:
+    """Where FROM is opened; None where it is in TO's own installation. `to` is the host that TO's was replaced by, and
+    TO's instance; `said` is what the command line says of FROM. Another host of TO's is also that of a FROM beside it.
+    """
+    (host, instance), (from_host, from_instance) = to, said
+    is_beside = application.manifest.target(name).place == application.target.place
+    if is_beside and from_host is None and from_instance in (None, instance):
+        return None
+    return from_host or (host if is_beside else None), from_instance or instance
+
+
 @contextmanager
-def _source_or_ahead(one: Opened, name: str, host: str | None, instance: str) -> Iterator[Target]:
+def _source_or_ahead(one: Opened, name: str, place: Place | None) -> Iterator[Target]:
     """FROM's target, open; TO itself, where FROM cannot be reached and a release of it was sent ahead."""
     from homeport.deploy.ahead import was_sent_ahead
 
     with ExitStack() as stack:
         try:
-            source = stack.enter_context(_source(one, name, host, instance))
+            source = stack.enter_context(_source(one, name, place))
         except HostUnreachable:
             if not was_sent_ahead(one.application, name, one.target):
                 raise
@@ -102,28 +116,10 @@ def _source_or_ahead(one: Opened, name: str, host: str | None, instance: str) ->
 
 
 @contextmanager
-def _source(one: Opened, name: str, host: str | None, instance: str) -> Iterator[Target]:
-    """FROM's target, open: TO's own connection where both are on one host."""
-    application = one.application
-    origin = application.manifest.target(name)
-    is_beside = _place(origin) == _place(application.target)
-    if is_beside and host is None and _is_same_installation(one, instance):
+def _source(one: Opened, name: str, place: Place | None) -> Iterator[Target]:
+    """FROM's target, open: by TO's own connection where that leads to it."""
+    if place is None:
         yield one.target
         return
-    with opened(application.folder, name, host or _override(one, is_beside), instance, sources=False) as source:
+    with opened(one.application.folder, name, *place) as source:
         yield source.target
-
-
-def _override(one: Opened, is_beside: bool) -> str | None:
-    """Where TO's host was said to be another, FROM on the same host goes along."""
-    return one.server.address if is_beside and one.application.target.kind == "docker" else None
-
-
-def _is_same_installation(one: Opened, instance: str) -> bool:
-    """An account and region of AWS has one only."""
-    return one.application.target.kind == "aws" or instance == one.server.home.instance
-
-
-def _place(target: DockerTarget | AwsTarget) -> tuple[str, ...]:
-    """Where a target is, as the manifest has it."""
-    return (target.host,) if target.kind == "docker" else (target.account, target.region)

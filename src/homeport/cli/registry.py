@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from homeport.cli.options import AsJson, HostAddress, Instance, Yes
+from homeport.cli.options import AsJson, Instance, ServerAddress, Yes
 from homeport.cli.show import Progress, confirmation, show_json, table, tell
 from homeport.deploy.registry.progress import counted, in_words
 
@@ -28,11 +28,14 @@ def list_(
     namespace: Annotated[
         str | None, typer.Argument(metavar="NAMESPACE", help="Only api, site or model; all without it.")
     ] = None,
-    host: HostAddress = None,
+    host: ServerAddress = None,
     instance: Instance = "homeport",
     as_json: AsJson = False,
 ) -> None:
-    """List the images, their sizes, and the releases and containers that use them."""
+    """List the images, their sizes, and the releases that use them.
+
+    Containers that run one are named beside its releases.
+    """
     if namespace not in (None, "api", "site", "model"):
         raise typer.BadParameter("is api, site or model", param_hint="NAMESPACE")
     with _opened(host, instance) as target:
@@ -61,7 +64,7 @@ def list_(
 
 
 @app.command("backup")
-def backup(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
+def backup(host: ServerAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
     """Copy what is new to the second volume. The registry serves meanwhile."""
     with _opened(host, instance) as target:
         from homeport.deploy.registry.backup import backup as run
@@ -75,7 +78,7 @@ def backup(host: HostAddress = None, instance: Instance = "homeport", as_json: A
 
 
 @app.command("restore")
-def restore(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
+def restore(host: ServerAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
     """Bring back from the second volume what the registry lacks.
 
     It also replaces what is damaged there. Nothing newer is overwritten.
@@ -94,8 +97,11 @@ def restore(host: HostAddress = None, instance: Instance = "homeport", as_json: 
 
 
 @app.command("check")
-def check(host: HostAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
-    """Read every byte of both volumes and name what is damaged or missing."""
+def check(host: ServerAddress = None, instance: Instance = "homeport", as_json: AsJson = False) -> None:
+    """Read every byte of both volumes and name what is damaged.
+
+    What is missing is named, too, and what uses it.
+    """
     with _opened(host, instance) as target:
         from homeport.deploy.registry.check import check as run
 
@@ -120,7 +126,7 @@ def prune(
         10
     ),
     dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be dropped, and drop nothing.")] = False,
-    host: HostAddress = None,
+    host: ServerAddress = None,
     instance: Instance = "homeport",
     yes: Yes = False,
     as_json: AsJson = False,

@@ -26,7 +26,7 @@ def render(
     The root is derived: render it again after a change, and keep what is yours
     (another backend, for example) in files of your own beside it.
     """
-    with opened(directory, target, host, instance) as one:
+    with opened(directory, target, host, instance, sources=True) as one:
         from homeport.deploy.render import rendered, text_of, write_root
 
         root = rendered(one.application, one.target, Progress())

@@ -35,7 +35,7 @@ def rollback(
     """
     if target is not None and target.isdigit() and number is None:
         number, target = int(target), None  # no target's name begins with a digit
-    with opened(directory, target, host, instance, sources=False, needs=RELEASING) as one:
+    with opened(directory, target, host, instance, needs=RELEASING) as one:
         from homeport.deploy.rollback import Rollback
 
         confirm = plan_confirmation(one, yes, everything=everything)

@@ -12,7 +12,7 @@ from homeport.cli.show import Progress, confirmation, show_json, tell
 from homeport.errors import Refused
 
 if TYPE_CHECKING:
-    from homeport.deploy.base.cloud import CloudSetUp
+    from homeport.deploy.base.cloud import CloudOutcome
     from homeport.manifest import BaseFile
     from homeport.targets import CloudTarget
     from homeport.terraform import Plan
@@ -55,7 +55,7 @@ def set_up_cloud(
 
 def remove_cloud(target: CloudTarget, *, yes: bool, everything: bool, as_json: bool) -> None:
     """Take the base down."""
-    from homeport.deploy.base.cloud_removal import RemoveCloudBase
+    from homeport.deploy.base.cloud.removal import RemoveCloudBase
 
     confirm = _confirmation(target, yes, "Remove this", everything=everything)
     removed = RemoveCloudBase(target, confirm, Progress()).run()
@@ -74,7 +74,7 @@ def _confirmation(target: CloudTarget, yes: bool, question: str, *, everything: 
     return confirm
 
 
-def _show(made: CloudSetUp, target: CloudTarget, name: str) -> None:
+def _show(made: CloudOutcome, target: CloudTarget, name: str) -> None:
     is_as_it_was = made.did == "nothing"
     lead = "Nothing to do: the base is as it should be." if is_as_it_was else f"The base of {target.called} is set up."
     typer.echo(lead)

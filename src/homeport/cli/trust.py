@@ -13,7 +13,7 @@ from homeport.cli.options import AsJson, Folder, HostAddress, Instance, TargetNa
 from homeport.cli.show import confirmation, show_json, tell
 
 if TYPE_CHECKING:
-    from homeport.deploy.base.trust import Root
+    from homeport.deploy.base.home.trust import Root
 
 WHERE = """\
 Who trusts it takes the gateway's certificates for good:
@@ -44,7 +44,7 @@ def trust(
     if install and remove:
         raise typer.BadParameter("stands for the opposite of --install", param_hint="--remove")
     with opened_host(directory, target, host, instance) as connected:
-        from homeport.deploy.base.trust import root_of
+        from homeport.deploy.base.home.trust import root_of
 
         root = root_of(connected)
     if install or remove:

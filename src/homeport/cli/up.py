@@ -20,8 +20,11 @@ def up(
 
     The old release serves until every new container is healthy; then all routes
     switch, and requests in flight are waited for. What fails leaves the old one.
+
+    Not to AWS, where nothing is built: homeport promote releases there what
+    another target has.
     """
-    with opened(directory, target, host, instance, needs=RELEASING) as one:
+    with opened(directory, target, host, instance, sources=True, needs=RELEASING) as one:
         from homeport.deploy.up import Up
 
         outcome = Up(one.application, one.target, plan_confirmation(one, yes), Progress()).run()

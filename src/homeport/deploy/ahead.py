@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import opened
+from homeport.deploy.application_root import open_application
 from homeport.deploy.taken import promoted
 from homeport.deploy.ways import way_of
 from homeport.events import Emit, Event
@@ -48,9 +48,11 @@ class Ahead:
 
     def _make_room(self, draft: Draft, lock: Lock) -> None:
         """Where the images go is made by Terraform, as a promotion would make it, and nothing else is."""
-        needed = way_of(self.target).needed_ahead(draft.configuration)
+        way = way_of(self.target)
+        needed = way.needed_ahead(draft.configuration)
         if needed:
-            with opened(self.application, self.target, draft.configuration, lock, self.emit) as root:
+            wanted = way.root(draft.configuration)
+            with open_application(self.application, self.target, wanted, lock, self.emit) as root:
                 root.apply(root.plan(only=needed))
 
     def _keep(self, taken: Release) -> None:

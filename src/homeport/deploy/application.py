@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from homeport.manifest import AwsTarget, DockerTarget, Manifest, load
+from homeport.releases.images import MIGRATIONS
 from homeport.targets import Target
 
 MANIFEST = "homeport.yaml"
@@ -38,7 +39,7 @@ class Application:
     def images(self) -> tuple[str, ...]:
         """The names of all images that it is made of."""
         database = self.manifest.database
-        migrations = ("migrations",) if database and database.migrations is not None else ()
+        migrations = (MIGRATIONS,) if database and database.migrations is not None else ()
         return (*migrations, *(name for _, name, _ in self.manifest.parts()))
 
     @property

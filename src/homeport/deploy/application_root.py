@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
-from typing import Any
 
 from homeport.deploy.application import Application
 from homeport.deploy.root import OpenRoot, open_root
@@ -13,14 +12,24 @@ from homeport.deploy.ways import way_of
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.releases.migrations import Migration, compare
+from homeport.stack import Root
 from homeport.targets import Target
 from homeport.terraform import Plan
 
 
-@contextmanager
-def deploying(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
+def deploying(application: Application, target: Target, emit: Emit) -> AbstractContextManager[Lock]:
     """Hold the lock of the application's target; nobody removes its images meanwhile."""
-    with target.lock(application.root, _doing(application), emit) as lock:
+    return _undisturbed(target, target.lock(application.root, _doing(application), emit), emit)
+
+
+def looking(application: Application, target: Target, emit: Emit) -> AbstractContextManager[Lock]:
+    """The same for a look that changes nothing: on AWS, the right to read is enough."""
+    return _undisturbed(target, target.lock_to_look(application.root, _doing(application), emit), emit)
+
+
+@contextmanager
+def _undisturbed(target: Target, locked: AbstractContextManager[Lock], emit: Emit) -> Iterator[Lock]:
+    with locked as lock:
         way_of(target).wait_for_upkeep(emit)
         yield lock
 
@@ -31,14 +40,6 @@ def promoting(application: Application, source: Target, target: Target, emit: Em
     with checked(application, target, deploying(application, target, emit)) as lock, ExitStack() as held:
         if source.base_id != target.base_id:  # otherwise the target's own lock keeps them
             held.enter_context(way_of(source).images_kept(application, emit))
-        yield lock
-
-
-@contextmanager
-def looking(application: Application, target: Target, emit: Emit) -> Iterator[Lock]:
-    """The same for a look that changes nothing: on AWS, the right to read is enough."""
-    with target.lock_to_look(application.root, _doing(application), emit) as lock:
-        way_of(target).wait_for_upkeep(emit)
         yield lock
 
 
@@ -62,14 +63,11 @@ def _doing(application: Application) -> str:
     return f"{application.name} is being deployed to {application.target_name}"
 
 
-@contextmanager
-def opened(
-    application: Application, target: Target, configuration: Mapping[str, Any], lock: Lock, emit: Emit
-) -> Iterator[OpenRoot]:
-    """The application's root with this configuration, ready to be planned and applied."""
-    rendered = way_of(target).root(configuration)
-    with open_root(target, application.root, rendered, application.workspace, lock, emit) as root:
-        yield root
+def open_application(
+    application: Application, target: Target, root: Root, lock: Lock, emit: Emit
+) -> AbstractContextManager[OpenRoot]:
+    """A root of the application on its target, ready to be planned and applied."""
+    return open_root(target, application.root, root, application.workspace, lock, emit)
 
 
 def tell_migrations(

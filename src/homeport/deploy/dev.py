@@ -13,7 +13,7 @@ from typing import Literal
 from homeport.build import Builder, Order, Source, files_hash
 from homeport.deploy.application import MANIFEST
 from homeport.deploy.dev_place import TARGET, Place
-from homeport.deploy.images import MIGRATIONS, check_major, migrations_source
+from homeport.deploy.images import check_major, migrations_source
 from homeport.deploy.stoppable import stoppable
 from homeport.errors import HistoryDiffers, Locked, Refused
 from homeport.events import Emit
@@ -22,6 +22,7 @@ from homeport.home.migration import Migrated
 from homeport.host import connect
 from homeport.machine import ServiceImages, ensure_images
 from homeport.manifest import Database, Manifest, load
+from homeport.releases.images import MIGRATIONS
 from homeport.releases.migrations import read_folder
 
 READY_WITHIN = timedelta(seconds=60)

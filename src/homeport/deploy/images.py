@@ -17,13 +17,12 @@ from homeport.deploy.application import MANIFEST, Application
 from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.home import disk, registry
+from homeport.releases.images import MIGRATIONS, NO_DIGEST, migrations_repository
 from homeport.releases.migrations import callbacks, migrations_dockerfile
 from homeport.secret import Secret
 from homeport.targets import HomeTarget
 
 AT_ONCE = 2
-MIGRATIONS = "migrations"
-TO_BE_BUILT = "sha256:" + "0" * 64  # a digest no image has
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +59,7 @@ class ApplicationImages:
                 reference = self.images.look_image(source)
                 if reference is None:
                     emit(Event("build", name, "to be built"))
-                found[name] = str(reference) if reference else f"{source.repository}@{TO_BE_BUILT}"
+                found[name] = str(reference) if reference else f"{source.repository}@{NO_DIGEST}"
         return found
 
     def _ensure(self, source: Source) -> Built:
@@ -75,7 +74,7 @@ class ApplicationImages:
         if manifest.database is None or manifest.database.migrations is None:
             yield sources
             return
-        repository = f"api/{self.application.name}-{MIGRATIONS}"
+        repository = migrations_repository(self.application.name)
         sql = folder / manifest.database.migrations
         with migrations_source(repository, self.flyway, sql, platform=manifest.platform) as migrations:
             yield {MIGRATIONS: migrations, **sources}

@@ -5,16 +5,15 @@ from __future__ import annotations
 import io
 import secrets
 import tarfile
-import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 
 import docker
 from docker.errors import APIError
 
 from homeport.aws.emulator.engine import forget_images
-from homeport.errors import EngineFailed, RegistryFailed
+from homeport.deploy.patience import until_it_answers
+from homeport.errors import EngineFailed
 from homeport.home import registry as settings
 from homeport.host import Endpoint
 from homeport.oci import Registry
@@ -22,8 +21,6 @@ from homeport.secret import Secret
 
 USER = "homeport"
 PORT = "5000/tcp"
-READY_WITHIN = timedelta(seconds=60)
-POLL = 0.1  # seconds
 
 
 @contextmanager
@@ -41,7 +38,7 @@ def passing_registry(client: docker.APIClient, image: str, labels: Mapping[str, 
             client.start(container)
             port = int(client.port(container, 5000)[0]["HostPort"])
         registry = Registry(Endpoint("127.0.0.1", port), USER, password)
-        _wait_for(registry)
+        until_it_answers(registry.repositories)
         try:
             yield registry
         finally:
@@ -75,20 +72,6 @@ def _files(password: Secret) -> bytes:
             info.size, info.mode = len(text.encode()), 0o644
             tar.addfile(info, io.BytesIO(text.encode()))
     return whole.getvalue()
-
-
-def _wait_for(registry: Registry) -> None:
-    """Until it answers; its last refusal is raised when it does not in time."""
-    until = time.monotonic() + READY_WITHIN.total_seconds()
-    while True:
-        try:
-            registry.repositories()
-        except RegistryFailed:
-            if time.monotonic() > until:
-                raise
-            time.sleep(POLL)
-        else:
-            return
 
 
 @contextmanager

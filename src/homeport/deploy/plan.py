@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from homeport.deploy.application import Application
-from homeport.deploy.application_root import checked, looking, opened, tell_migrations
+from homeport.deploy.application_root import checked, looking, open_application, tell_migrations
 from homeport.deploy.checks import check_migrations
 from homeport.deploy.ways import way_of
 from homeport.events import Emit
@@ -17,7 +17,7 @@ def planned(application: Application, target: Target, emit: Emit) -> Plan:
     with checked(application, target, looking(application, target, emit)) as lock:
         migrations = check_migrations(application, target, emit)
         configuration = way.configuration(application, way.looked_up(application, emit))
-        with opened(application, target, configuration, lock, emit) as root:
+        with open_application(application, target, way.root(configuration), lock, emit) as root:
             plan = root.look()
         tell_migrations(application, target, plan, migrations, emit)
         return plan

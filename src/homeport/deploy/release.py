@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from homeport.deploy.answers import Answer
-from homeport.deploy.application_root import opened, tell_migrations
+from homeport.deploy.application_root import open_application, tell_migrations
 from homeport.deploy.recording import Recording
 from homeport.deploy.root import OpenRoot
 from homeport.deploy.ways import way_of
@@ -34,9 +34,10 @@ def release(recording: Recording, lock: Lock, confirm: Confirm) -> Outcome:
 
     Raises what the step raises that fails; the old release then still serves.
     """
-    way_of(recording.target).prepare(recording.emit)
-    inputs = recording.draft.configuration
-    with opened(recording.application, recording.target, inputs, lock, recording.emit) as root:
+    way = way_of(recording.target)
+    way.prepare(recording.emit)
+    wanted = way.root(recording.draft.configuration)
+    with open_application(recording.application, recording.target, wanted, lock, recording.emit) as root:
         return _released(recording, root, confirm)
 
 

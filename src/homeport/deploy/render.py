@@ -9,10 +9,10 @@ from pathlib import Path
 
 from homeport import shipped
 from homeport.deploy.application import Application
-from homeport.deploy.images import TO_BE_BUILT
 from homeport.deploy.ways import way_of
 from homeport.errors import HomeportError, Refused
 from homeport.events import Emit
+from homeport.releases.images import NO_DIGEST
 from homeport.stack import Root
 from homeport.targets import Target
 from homeport.terraform.workspace import ROOT
@@ -28,7 +28,7 @@ def rendered(application: Application, target: Target, emit: Emit) -> Root:
     way = way_of(target)
     way.check(application)
     images = way.looked_up(application, emit)
-    missing = sorted(name for name, image in images.items() if image.endswith(TO_BE_BUILT))
+    missing = sorted(name for name, image in images.items() if image.endswith(NO_DIGEST))
     if missing:
         raise Refused(
             f"The registry of {target.called} does not have {', '.join(missing)} as the files are now.",

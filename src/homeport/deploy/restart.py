@@ -13,8 +13,9 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from homeport.deploy.application import Application
+from homeport.deploy.application_root import open_application
 from homeport.deploy.daily import Daily, daily_of
-from homeport.deploy.root import OpenRoot, open_root
+from homeport.deploy.root import OpenRoot
 from homeport.deploy.services import check_service, never_released
 from homeport.deploy.ways import way_of
 from homeport.events import Emit
@@ -69,9 +70,9 @@ class Restart:
         return tuple(dict.fromkeys(self.services)) or tuple(released)
 
     def _apply(self, last: Release, addresses: Sequence[str], chosen: Sequence[str], lock: Lock) -> bool:
-        daily, name = self._daily, self.application.root
+        daily = self._daily
         wanted = daily.renewing(last.configuration, chosen)
-        with open_root(self.target, name, wanted, self.application.workspace, lock, self.emit) as root:
+        with open_application(self.application, self.target, wanted, lock, self.emit) as root:
             root.provider.renewed = frozenset(chosen)
             plan = root.plan(replace=addresses)
             if any(not daily.is_renewal(change, chosen) for change in plan.changes) and not self.confirm(plan):

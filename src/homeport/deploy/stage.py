@@ -14,6 +14,7 @@ from types import FrameType
 
 import docker
 
+from homeport import cache
 from homeport.aws.emulator import Running, emulator
 from homeport.aws.emulator.engine import left_of, open_engine
 from homeport.aws.emulator.settings import SOCKET
@@ -105,13 +106,13 @@ def _tell_what_is_left(names: Sequence[str], emit: Emit) -> None:
 def _places(folder: Path) -> dict[str, str]:
     """What is kept from one command to the next lies in a folder that goes with the emulator: no state or lock of a
     real account is met. Terraform's plugins alone are kept, where they are not yet, because they are large."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "homeport" / "terraform-plugins"
+    plugins = cache.folder() / "terraform-plugins"
     places = {"XDG_CACHE_HOME": str(folder / "cache")}
     if "TF_PLUGIN_CACHE_DIR" in os.environ:
         return places
-    cache.mkdir(parents=True, exist_ok=True)
+    plugins.mkdir(parents=True, exist_ok=True)
     # A root of ours has no lock file at first, without which Terraform would leave the cache alone.
-    return places | {"TF_PLUGIN_CACHE_DIR": str(cache), "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "true"}
+    return places | {"TF_PLUGIN_CACHE_DIR": str(plugins), "TF_PLUGIN_CACHE_MAY_BREAK_DEPENDENCY_LOCK_FILE": "true"}
 
 
 @contextmanager

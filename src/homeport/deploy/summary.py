@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from homeport.releases.images import NO_DIGEST
 from homeport.terraform import Change, Plan
 
 MARKS = {"create": "+", "update": "~", "replace": "~", "delete": "-"}
@@ -48,9 +49,9 @@ def short(value: Any) -> str:
         return "none"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    repository, at, digest = str(value).partition("@sha256:")
-    if digest and not digest.strip("0"):
+    if str(value).endswith(NO_DIGEST):
         return "one to be built"
+    repository, at, digest = str(value).partition("@sha256:")
     return digest[:SHORT_DIGEST] if at else repository
 
 

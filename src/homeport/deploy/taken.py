@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from homeport.deploy.application import Application
 from homeport.deploy.checks import check_follow
-from homeport.deploy.images import MIGRATIONS
 from homeport.deploy.ways import way_of
 from homeport.releases.draft import Draft
+from homeport.releases.images import MIGRATIONS
 from homeport.releases.promotion import images_for, promotable
 from homeport.releases.record import Release
 from homeport.targets import Target

@@ -15,7 +15,7 @@ from datetime import timedelta
 from homeport.errors import HomeportError, Refused
 from homeport.home.home import Home
 from homeport.secret import Secret
-from homeport.store.secrets import Change, check, check_name
+from homeport.store.secrets import Change, check, check_name, not_set
 
 SCOPE = re.compile(r"[a-z0-9][a-z0-9_-]*(\.[a-z0-9][a-z0-9_-]*)?")
 LOCK = "secrets"  # not the scope's own lock: a release holds that while it asks for passwords
@@ -68,7 +68,7 @@ class SecretStore:
         """The value. Raises Refused when there is none."""
         secret = self._read(scope).secrets.get(name)
         if secret is None or secret.value is None:
-            raise self._not_set(scope, name)
+            raise not_set(scope, name, self.list(scope))
         return Secret(secret.value)
 
     def remove(self, scope: str, name: str) -> None:
@@ -77,7 +77,7 @@ class SecretStore:
         with self._changing(scope) as kept:
             secret = kept.secrets.get(name)
             if secret is None or secret.value is None:
-                raise self._not_set(scope, name)
+                raise not_set(scope, name, self.list(scope))
             secret.value = None
 
     def list(self, scope: str) -> dict[str, int]:
@@ -131,14 +131,6 @@ class SecretStore:
         if not SCOPE.fullmatch(scope):
             raise Refused(f'Secrets belong to an application and a target, as in notes.home, not to "{scope}".')
         return self._home.path("secrets", f"{scope}.json")
-
-    def _not_set(self, scope: str, name: str) -> Refused:
-        names = ", ".join(self.list(scope)) or "none"
-        application, _, target = scope.partition(".")
-        return Refused(
-            f"{application} has no secret {name} on {target or 'the server'} (there: {names}).",
-            next_step=f"Set it with: homeport secret set {name} {target}",
-        )
 
 
 def _keep(secret: _Kept, value: Secret) -> Change:

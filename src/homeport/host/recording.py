@@ -107,7 +107,6 @@ class RecordingHost:
         self.files: Files = self.memory
         self.commands: list[tuple[tuple[str, ...], bytes]] = []
         self.locks: list[str] = []
-        self.is_closed = False
         self._answer = answer
         self._engine = engine
         self._guard = threading.Lock()
@@ -157,4 +156,4 @@ class RecordingHost:
         """A server that is not there is not lost."""
 
     def close(self) -> None:
-        self.is_closed = True
+        """Nothing is open."""

@@ -11,7 +11,7 @@ REPLICAS_AT_HOME = rule("replicas-at-home", "On a Docker target each service run
 HOST_TAKEN = rule("host-taken", "Targets that share a host or an account answer on different names.")
 HOSTS_NEEDED = rule("hosts-needed", "Of targets that share a Docker host at most one does without `hosts`.")
 
-Ground = tuple[str, ...]
+Place = tuple[str, ...]
 
 
 def placement(manifest: Manifest) -> Iterator[Problem]:
@@ -45,18 +45,17 @@ def _replicas(manifest: Manifest, target: str) -> Iterator[Problem]:
 
 
 def _names(manifest: Manifest) -> Iterator[Problem]:
-    """Each target against the first on the same ground that has the name, or none either."""
-    named: dict[tuple[Ground, str], str] = {}
-    unnamed: dict[Ground, str] = {}
+    """Each target against the first in the same place that has the name, or none either."""
+    named: dict[tuple[Place, str], str] = {}
+    unnamed: dict[Place, str] = {}
     for name, target in manifest.targets.items():
-        ground = _ground(target)
         for index, host in enumerate(target.hosts):
-            first = named.setdefault((ground, host), name)
+            first = named.setdefault((target.place, host), name)
             if first != name:
                 text = f'"{host}" is a name of targets.{first} already, on the same {_called(target)}'
                 yield HOST_TAKEN.at(("targets", name, "hosts", index), text)
         if isinstance(target, DockerTarget) and not target.hosts:
-            first = unnamed.setdefault(ground, name)
+            first = unnamed.setdefault(target.place, name)
             if first != name:
                 yield _hosts_needed(manifest, first, name)
 
@@ -68,11 +67,6 @@ def _hosts_needed(manifest: Manifest, one: str, other: str) -> Problem:
     )
     places = [("targets", target, key) for target in (one, other) for key in ("host", "hosts")]
     return HOSTS_NEEDED.at(("targets", other), text, because=[*places, ("name",)])
-
-
-def _ground(target: DockerTarget | AwsTarget) -> Ground:
-    """What targets share that answer on one set of names."""
-    return (target.host,) if isinstance(target, DockerTarget) else (target.account, target.region)
 
 
 def _called(target: DockerTarget | AwsTarget) -> str:

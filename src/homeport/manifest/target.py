@@ -85,6 +85,11 @@ class DockerTarget(Record):
     sites: dict[str, Override] = Field(default_factory=dict)
     """What differs for a site there."""
 
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The same for two targets on one host."""
+        return (self.host,)
+
 
 class AwsTarget(Record):
     """An AWS account and a region in it."""
@@ -105,6 +110,11 @@ class AwsTarget(Record):
     """What differs for a model there."""
     sites: dict[str, Override] = Field(default_factory=dict)
     """What differs for a site there."""
+
+    @property
+    def place(self) -> tuple[str, ...]:
+        """The same for two targets in one region of one account."""
+        return (self.account, self.region)
 
 
 Target = Annotated[DockerTarget | AwsTarget, Field(discriminator="kind")]

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from homeport.errors import Refused
 from homeport.releases import configuration
 from homeport.releases.draft import Draft
+from homeport.releases.images import MIGRATIONS
 from homeport.releases.migrations import Migration, version_order
 from homeport.releases.record import Release
 
-MIGRATIONS = "migrations"
 Place = str | tuple[int, ...]
 
 

@@ -1,7 +1,7 @@
 """An application's secrets, wherever they lie, and what a name and a value must be."""
 
 import re
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from typing import Literal, Protocol
 
 from homeport.errors import Refused
@@ -67,3 +67,12 @@ def check_value(name: str, value: Secret) -> None:
             f"The value of {name} is empty or holds a zero byte, which no environment variable can.",
             next_step="Give the value on stdin.",
         )
+
+
+def not_set(scope: str, name: str, there: Iterable[str]) -> Refused:
+    """What is raised for a secret that has no value; `there` are the names of the scope that have one."""
+    application, _, target = scope.partition(".")
+    return Refused(
+        f"{application} has no secret {name} on {target or 'the server'} (there: {', '.join(there) or 'none'}).",
+        next_step=f"Set it with: homeport secret set {name} {target}",
+    )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from importlib import import_module
-from typing import TYPE_CHECKING, Any, overload
+from typing import TYPE_CHECKING, Any
 
 from homeport.errors import Refused
 from homeport.events import Emit, ignore
@@ -33,33 +33,6 @@ def __getattr__(name: str) -> Any:
     return getattr(import_module(f"homeport.targets.{_MODULES[name]}"), name)
 
 
-@overload
-def open_target(
-    target: DockerTarget,
-    *,
-    name: str = "",
-    host: str | None = None,
-    instance: str,
-    holder: str,
-    emit: Emit = ignore,
-    needs: Collection[str] = (),
-) -> HomeTarget: ...
-
-
-@overload
-def open_target(
-    target: AwsTarget,
-    *,
-    name: str = "",
-    host: str | None = None,
-    instance: str,
-    holder: str,
-    emit: Emit = ignore,
-    needs: Collection[str] = (),
-) -> CloudTarget: ...
-
-
-@overload
 def open_target(
     target: DockerTarget | AwsTarget,
     *,
@@ -69,19 +42,7 @@ def open_target(
     holder: str,
     emit: Emit = ignore,
     needs: Collection[str] = (),
-) -> HomeTarget | CloudTarget: ...
-
-
-def open_target(
-    target: DockerTarget | AwsTarget,
-    *,
-    name: str = "",
-    host: str | None = None,
-    instance: str,
-    holder: str,
-    emit: Emit = ignore,
-    needs: Collection[str] = (),
-) -> HomeTarget | CloudTarget:
+) -> Target:
     """Open what a manifest's target says, which is called `name` there. `host` overrides a home target's own; a target
     on AWS has none.
 

@@ -18,7 +18,8 @@ from homeport.events import Emit, Event, ignore
 from homeport.host import Lock
 from homeport.manifest import AwsTarget
 from homeport.oci import Registry
-from homeport.releases.rollback import MIGRATIONS, Schema
+from homeport.releases.images import MIGRATIONS
+from homeport.releases.rollback import Schema
 from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import cloud_lock
 from homeport.targets.recorded import Recorded

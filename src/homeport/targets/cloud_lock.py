@@ -7,23 +7,20 @@ its descriptor goes to Terraform, so that a Terraform that outlives a killed pro
 
 from __future__ import annotations
 
-import json
-import os
-import secrets
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import ExitStack, closing, contextmanager, suppress
-from dataclasses import asdict, dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from pathlib import Path
 
+from homeport import cache
 from homeport.aws.bucket import Bucket, Object
 from homeport.errors import CloudFailed, HomeportError, Locked, Refused
 from homeport.events import Emit, Event
 from homeport.host import Host, Lock, connect
-from homeport.host.holder import Holder
-from homeport.targets.holder import has_ended
+from homeport.targets.holder import has_ended, locked, was_killed
+from homeport.targets.lease import Lease
 from homeport.terraform.orphans import end_orphans
 
 LEASE = timedelta(seconds=60)
@@ -31,43 +28,6 @@ RENEWED_EACH = timedelta(seconds=15)
 GIVEN_BACK_WITHIN = 5.0  # seconds, after which the lease is left to end
 LEFTOVER_WAIT = timedelta(seconds=30)  # a Terraform that nobody reads ends with its next line, one in ten seconds
 DENIED = {"AccessDenied", "403"}
-NEXT_STEP = "Wait until it has ended, then run the same command again."
-
-
-@dataclass(frozen=True, slots=True)
-class Lease:
-    """What the object says. `holder` is empty once the lock was given back; `machine` is the holder's."""
-
-    holder: str
-    since: str
-    seconds: float
-    machine: str
-
-    @classmethod
-    def of(cls, data: bytes) -> Lease:
-        """One that cannot be read is nobody's."""
-        try:
-            said = json.loads(data)
-            return cls(str(said["holder"]), str(said["since"]), float(said["seconds"]), str(said["machine"]))
-        except (ValueError, KeyError, TypeError):
-            return cls("", "", 0, "")
-
-    @property
-    def called(self) -> str:
-        """Its holder as a sentence has it: `ana@laptop pid 4711 since 14:02`."""
-        try:
-            return str(Holder(self.holder, datetime.fromisoformat(self.since)))
-        except ValueError:
-            return self.holder
-
-    def has_ended(self, age: timedelta, mine: str) -> bool:
-        """Whether the lock may be taken: it was given back, not renewed in time, or its holder is gone from here."""
-        is_of_here = bool(self.machine) and self.machine == machine()
-        return not self.holder or age.total_seconds() > self.seconds or (is_of_here and has_ended(self.holder, mine))
-
-    def to_json(self) -> bytes:
-        """Never the same twice, so that each writing has a tag of its own."""
-        return json.dumps(asdict(self) | {"nonce": secrets.token_hex(8)}).encode()
 
 
 class CloudLock:
@@ -189,9 +149,8 @@ def _here(bucket: Bucket, root: str, holder: str, doing: str, emit: Emit) -> Ite
             lock = held.enter_context(host.lock(path, holder))
         except Locked as error:
             if not has_ended(error.holder, holder):
-                raise _locked(doing, error.holder) from error
-            text = f"{error.holder} was killed; waits until its Terraform has ended"
-            emit(Event("lock", root, text, "warning"))
+                raise locked(doing, error.holder) from error
+            emit(was_killed(root, error.holder))
             lock = _outlived(host, path, holder, doing, error.holder, held)
         yield lock
 
@@ -203,12 +162,12 @@ def _outlived(host: Host, path: str, holder: str, doing: str, killed: str, held:
         end_orphans(Path(path).resolve())
         with suppress(Locked):
             return held.enter_context(host.lock(path, holder, wait=timedelta(seconds=1)))
-    raise _locked(doing, f"the Terraform of {killed}, which was killed")
+    raise locked(doing, f"the Terraform of {killed}, which was killed")
 
 
 def _take(bucket: Bucket, root: str, holder: str, doing: str, local: Lock) -> CloudLock:
     """By a conditional write: of two at the same moment, one gets it."""
-    lease = Lease(holder, f"{datetime.now(UTC):%Y-%m-%dT%H:%M:%SZ}", LEASE.total_seconds(), machine())
+    lease = Lease.begun(holder, LEASE)
     data = lease.to_json()
     found = bucket.look(key(root))
     if found is not None:
@@ -217,7 +176,7 @@ def _take(bucket: Bucket, root: str, holder: str, doing: str, local: Lock) -> Cl
     if tag is None:
         now = bucket.look(key(root))
         if now is None or now.data != data:
-            raise _locked(doing, Lease.of(now.data).called if now else "another process")
+            raise locked(doing, Lease.of(now.data).called if now else "another process")
         tag = now.tag
     return CloudLock(bucket, root, lease, tag, local)
 
@@ -226,11 +185,7 @@ def _check_ended(found: Object, holder: str, doing: str) -> None:
     lease = Lease.of(found.data)
     if not lease.has_ended(found.age, holder):
         left = max(0.0, lease.seconds - found.age.total_seconds())
-        raise _locked(doing, lease.called, f" Was it killed? Then its lock ends in {left:.0f} s by itself.")
-
-
-def _locked(doing: str, holder: str, more: str = "") -> Locked:
-    return Locked(f"{doing} by {holder}.", holder=holder, next_step=f"{NEXT_STEP}{more}")
+        raise locked(doing, lease.called, f" Was it killed? Then its lock ends in {left:.0f} s by itself.")
 
 
 @contextmanager
@@ -242,21 +197,10 @@ def _unless_silent() -> Iterator[None]:
         return
 
 
-def machine() -> str:
-    """What no other machine, nor a container on this one, has in common with this; empty where that is not known."""
-    try:
-        boot = Path("/proc/sys/kernel/random/boot_id").read_text().strip()
-        return f"{boot}/{Path('/proc/self/ns/pid').stat().st_ino}"
-    except OSError:
-        return ""
-
-
 def key(root: str) -> str:
     """The object that is the lock of a root."""
     return f"locks/{root}"
 
 
 def _path(bucket: Bucket, root: str) -> str:
-    """In this login's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return str(cache.absolute() / "homeport" / "aws" / bucket.name / "locks" / root)
+    return str(cache.folder() / "aws" / bucket.name / "locks" / root)

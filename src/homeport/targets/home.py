@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from homeport.errors import HostUnreachable, Locked, NotSetUp
-from homeport.events import Emit, Event, ignore
+from homeport.events import Emit, ignore
 from homeport.home import base as bases
 from homeport.home import ledger
 from homeport.home.base import Base
@@ -25,7 +25,7 @@ from homeport.oci import Registry
 from homeport.releases.rollback import Ran, Schema
 from homeport.store import NumberedFiles, Secrets, States
 from homeport.targets import known
-from homeport.targets.holder import has_ended
+from homeport.targets.holder import has_ended, locked, was_killed
 from homeport.targets.recorded import Recorded
 from homeport.terraform import Plan
 from homeport.terraform.statefile import attributes
@@ -133,11 +133,7 @@ class HomeTarget(Recorded):
             try:
                 lock = self._take(name, emit, held)
             except Locked as error:
-                raise Locked(
-                    f"{doing} by {error.holder}.",
-                    holder=error.holder,
-                    next_step="Wait until it has ended, then run the same command again.",
-                ) from error
+                raise locked(doing, error.holder) from error
             pool = ThreadPoolExecutor(1)
             self._held[name] = pool.submit(ledger.held, self.home, name)  # who needs it first waits for it
             pool.shutdown(wait=False)
@@ -158,7 +154,7 @@ class HomeTarget(Recorded):
         except Locked as error:
             if not has_ended(error.holder, mine):
                 raise
-            emit(Event("lock", name, f"{error.holder} was killed; waits until its Terraform has ended", "warning"))
+            emit(was_killed(name, error.holder))
         return held.enter_context(self.home.lock(name, mine, wait=LEFTOVER_WAIT))
 
     @contextmanager

@@ -4,9 +4,9 @@ A base has an id that `setup` gives it once. ssh knows a machine by its key; thi
 """
 
 import hashlib
-import os
 from pathlib import Path
 
+from homeport import cache
 from homeport.errors import Refused
 
 
@@ -32,6 +32,5 @@ def remember(address: str, instance: str, identity: str) -> None:
 
 
 def _file(address: str, instance: str) -> Path:
-    """In this login's cache; `local` needs none, because this machine is always itself."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "homeport" / "servers" / hashlib.sha256(f"{address} {instance}".encode()).hexdigest()[:24]
+    """`local` needs none, because this machine is always itself."""
+    return cache.folder() / "servers" / hashlib.sha256(f"{address} {instance}".encode()).hexdigest()[:24]

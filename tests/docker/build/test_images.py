@@ -15,7 +15,7 @@ from uuid import uuid4
 import docker
 import pytest
 
-from homeport.build import Builder, Images, Source
+from homeport.build import Builder, Images, Source, generated
 from homeport.build.command import Command, classic, find_command
 from homeport.build.context import entries, ignore_patterns
 from homeport.errors import BuildFailed, Interrupted, RegistryFailed
@@ -230,10 +230,12 @@ def test_generated(images: Images, tmp_path: Path) -> None:
     (tmp_path / "V1__notes.sql").write_text("CREATE TABLE notes ();")
     repository = f"api/test-{uuid4().hex[:8]}"
     files = {"Dockerfile": b"FROM scratch\nCOPY . /\n"}
-    first = images.ensure_generated(repository, files, {"sql": tmp_path})
+    with generated(repository, files, {"sql": tmp_path}) as made:
+        first = images.ensure_image(made)
+    with generated(repository, files, {"sql": tmp_path}) as again:
+        assert not images.ensure_image(again).built
+        assert first.reference == images.look_image(again)
     assert first.built
-    assert not images.ensure_generated(repository, files, {"sql": tmp_path}).built
-    assert first.reference == images.look_generated(repository, files, {"sql": tmp_path})
 
 
 IGNORED = """\

@@ -11,7 +11,7 @@ import docker
 from docker.errors import APIError, DockerException, NotFound
 
 from homeport.aws.emulator.settings import LABEL, SOCKET, Settings, host_name
-from homeport.aws.session import EMULATED_PREFIX
+from homeport.aws.endpoints import EMULATED_PREFIX
 from homeport.errors import EngineFailed
 
 SETTLED_SECONDS = 0.3  # a request for a container that the emulator sent right before its end

@@ -3,7 +3,7 @@
 import socket
 from dataclasses import dataclass
 
-from homeport.aws.session import EMULATED_PREFIX
+from homeport.aws.endpoints import EMULATED_PREFIX
 
 ACCOUNT = "000000000000"
 REGION = "eu-west-1"

@@ -1,1 +1,1 @@
-"""The base of a server: what it shall be, what may change in place, and `homeport setup` that makes it so."""
+"""What all applications of a server, or of an AWS account, stand on: `homeport setup` and `homeport trust`."""

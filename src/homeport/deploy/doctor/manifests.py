@@ -23,7 +23,7 @@ def asked(folder: Path, host: str | None) -> Asked:
     """
     if not (folder / MANIFEST).exists():
         return Asked({host or "local": {}})
-    manifest = load(folder / MANIFEST)
+    manifest = load(folder / MANIFEST, sources=False)
     servers: dict[str, dict[str, str]] = {}
     for name, target in manifest.targets.items():
         if isinstance(target, DockerTarget):

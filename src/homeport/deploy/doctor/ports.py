@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from homeport.deploy.base.ports import opened_ports
+from homeport.deploy.base.home.ports import opened_ports
 from homeport.deploy.doctor.commands import Commands
 from homeport.deploy.doctor.finding import Finding, ok, wrong
 from homeport.deploy.doctor.server import Server

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from homeport import __version__
-from homeport.deploy.base.decision import SERVICE_IMAGES
+from homeport.deploy.base.home.decision import SERVICE_IMAGES
 from homeport.deploy.doctor.commands import Commands
 from homeport.deploy.doctor.finding import Finding, ok, warning, wrong
 from homeport.deploy.doctor.server import Server

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import timedelta
 from signal import SIGHUP, SIGINT, SIGTERM
 
+from homeport.deploy.patience import until_it_answers
 from homeport.deploy.registry.pruning import Pruning, decide
 from homeport.deploy.registry.stock import Stock, maintained, take_stock
 from homeport.deploy.registry.uses import releases_by_root
 from homeport.deploy.ways.home.pruning import PROMOTIONS, PRUNING
-from homeport.errors import HomeportError, Interrupted, Refused
+from homeport.errors import Interrupted, Refused
 from homeport.events import Emit, Event
 from homeport.home import images, ledger
 from homeport.home.container import running
@@ -23,9 +22,6 @@ from homeport.home.registry import prefix
 from homeport.home.registry_store import Volumes, layout
 from homeport.targets import HomeTarget
 from homeport.terraform.process import handling
-
-READY_WITHIN = timedelta(seconds=60)
-POLL = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,19 +174,6 @@ def stopped_registry(target: HomeTarget) -> Iterator[None]:
             yield
         finally:
             docker.start(name)
-            _wait_until_it_answers(target)
+            until_it_answers(lambda: target.registry().repositories())
     if stopped.is_set():
         raise Interrupted("Stopped: the registry answers again.", next_step="Run the same command again to go on.")
-
-
-def _wait_until_it_answers(target: HomeTarget) -> None:
-    until = time.monotonic() + READY_WITHIN.total_seconds()
-    while True:
-        try:
-            target.registry().repositories()
-        except HomeportError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(POLL)
-        else:
-            return

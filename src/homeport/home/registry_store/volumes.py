@@ -1,35 +1,26 @@
-"""Work on the two volumes of a registry, on the server itself: in a container of its own that has both.
+"""Work on the two volumes of a registry, on the server itself: what is asked of them, and done to them.
 
 The bytes of an image never leave the server, and the registry goes on serving meanwhile.
 """
 
 from __future__ import annotations
 
-import secrets
-import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
-from docker.errors import APIError, NotFound
-
-from homeport.errors import EngineFailed, NotSetUp, RegistryFailed
-from homeport.home import volume as docker_volumes
+from homeport.errors import RegistryFailed
 from homeport.home.execute import execute
 from homeport.home.home import Home
 from homeport.home.registry_store import layout
 from homeport.home.registry_store.layout import Listing, Volume
 
 SCRIPT = Path(__file__).with_name("volumes.sh")
-VOLUMES: Mapping[str, str] = {"registry": layout.PRIMARY, "registry-backup": layout.BACKUP}
-SERVICE = "registry-volumes"
 CONFIG = "/etc/docker/registry"
-LIFE = 86400  # seconds after which a container ends that a killed run left
 SILENCE = timedelta(hours=6)  # one blob may be that large, and its disk that slow
 BATCH = 256 * 1024 * 1024  # bytes between two lines of progress
-MEMORY = 512 * 1024 * 1024
 TRIES = 3  # a listing while something is pushed may meet a file that is just being written
 
 Progress = Callable[[int, int], None]
@@ -46,7 +37,10 @@ class Copied:
 
 @dataclass(frozen=True, slots=True)
 class Volumes:
-    """The open volumes. Every method raises RegistryFailed with the server's own words (no space left on device)."""
+    """The open volumes, in a container that has both.
+
+    Every method raises RegistryFailed with the server's own words (no space left on device).
+    """
 
     home: Home
     container: str
@@ -143,82 +137,6 @@ class Volumes:
                 next_step="What was done is kept: run the same command again to go on.",
             )
         return done.stdout
-
-
-@contextmanager
-def open_volumes(home: Home, image: str, *, reading: bool = False) -> Iterator[Volumes]:
-    """Both volumes, for as long as the context lasts; `image` is the registry's.
-
-    Hold the lock `registry`, unless it is for `reading`: what a killed run left is removed. Raises NotSetUp when a
-    volume is not there: the engine would make an empty one.
-    """
-    for name in VOLUMES:
-        if docker_volumes.look(home, name) is None:
-            raise NotSetUp(
-                f"Volume {docker_volumes.name_of(home, name)} is not on {home.called}.",
-                next_step="Have it made by: homeport setup",
-            )
-    name = f"{home.instance}-{SERVICE}" + (f"-{secrets.token_hex(4)}" if reading else "")
-    for left in (name, *_forgotten(home, name)):  # what still ran in it ends here
-        _remove(home, left)
-    try:
-        _start(home, name, image)
-        yield Volumes(home, name)
-    finally:
-        _remove(home, name)
-
-
-def _start(home: Home, name: str, image: str) -> None:
-    """As root, because the owner's folder for the second volume may be closed to the registry's user."""
-    docker = home.docker
-    binds = [f"{docker_volumes.name_of(home, volume)}:{path}" for volume, path in VOLUMES.items()]
-    limits = docker.create_host_config(
-        binds=[*binds, f"{home.path('registry')}:{CONFIG}:ro"],
-        network_mode="none",
-        read_only=True,
-        auto_remove=True,
-        cap_drop=["ALL"],
-        cap_add=["CHOWN", "DAC_OVERRIDE", "FOWNER"],
-        security_opt=["no-new-privileges"],
-        mem_limit=MEMORY,
-    )
-    try:
-        docker.create_container(
-            image,
-            name=name,
-            entrypoint=["sleep", str(LIFE)],
-            command=[],
-            user="0:0",
-            labels=home.labels(service=SERVICE),
-            host_config=limits,
-        )
-        docker.start(name)
-    except APIError as error:
-        raise EngineFailed(
-            "The registry's volumes could not be opened.",
-            detail=str(error.explanation or error),
-            next_step="If the second volume is on another disk, see that it is mounted; then run: homeport setup",
-        ) from error
-
-
-def _forgotten(home: Home, name: str) -> list[str]:
-    """Containers for reading whose run was killed a day ago."""
-    labels = {
-        "label": [f"homeport.{key}={value}" for key, value in (("instance", home.instance), ("service", SERVICE))]
-    }
-    old = time.time() - LIFE
-    listed = home.docker.containers(all=True, filters=labels)
-    return [one["Id"] for one in listed if one["Created"] < old and f"/{name}" not in one["Names"]]
-
-
-def _remove(home: Home, name: str) -> None:
-    try:
-        home.docker.remove_container(name, force=True, v=False)
-    except NotFound:
-        return  # there was none, or it ended by itself
-    except APIError as error:
-        if error.status_code != 409:  # its removal is under way
-            raise
 
 
 def _batches(blobs: Mapping[str, int], progress: Progress) -> Iterator[list[str]]:

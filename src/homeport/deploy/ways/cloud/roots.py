@@ -8,12 +8,10 @@ from typing import Any
 from homeport.deploy.application import Application
 from homeport.deploy.checks import secret_versions
 from homeport.deploy.ways.cloud.standing import standing
-from homeport.releases.rollback import MIGRATIONS
+from homeport.releases.images import MIGRATIONS, NO_DIGEST, migrations_repository
 from homeport.stack import CloudApplicationStack, CloudPlace, Root, cloud_inputs, render_cloud_inputs
 from homeport.stack.cloud_application import render_cloud_data_only, render_cloud_nothing
 from homeport.targets import CloudTarget
-
-NO_IMAGE = "sha256:" + "0" * 64
 
 
 def place(target: CloudTarget) -> CloudPlace:
@@ -42,8 +40,8 @@ def root_of(target: CloudTarget, given: Mapping[str, Any]) -> Root:
 
 def whole_root(application: Application, target: CloudTarget) -> Root:
     """With images that nothing has, and without secrets, which a person may not have set."""
-    images = {image.name: f"{image.repository}@{NO_IMAGE}" for image in application.manifest.images()}
-    images |= {MIGRATIONS: f"api/{application.name}-{MIGRATIONS}@{NO_IMAGE}"}
+    images = {image.name: f"{image.repository}@{NO_DIGEST}" for image in application.manifest.images()}
+    images |= {MIGRATIONS: f"{migrations_repository(application.name)}@{NO_DIGEST}"}
     stack = CloudApplicationStack(
         manifest=application.manifest,
         target=application.target_name,

@@ -3,23 +3,23 @@
 from __future__ import annotations
 
 import json
-import os
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
 
-from homeport import __version__
+from homeport import __version__, cache
 from homeport.aws import base as bases
 from homeport.aws import certificates
 from homeport.aws.base import CloudBase
 from homeport.deploy.root import open_root
+from homeport.deploy.ways.cloud.roots import place
 from homeport.errors import NotSetUp
 from homeport.events import Emit, Event
 from homeport.host import Lock
 from homeport.manifest import AwsBase
-from homeport.stack import CloudBaseStack, CloudPlace, Root, render_cloud_base
+from homeport.stack import CloudBaseStack, Root, render_cloud_base
 from homeport.targets import CloudTarget
 from homeport.terraform import Plan
 
@@ -37,7 +37,7 @@ class DnsRecord:
 
 
 @dataclass(frozen=True, slots=True)
-class CloudSetUp:
+class CloudOutcome:
     """What `setup` did and what stands now: `deploy_roles` are ARNs by what may take them on GitHub; `awaited` are
     the records that certificates wait for."""
 
@@ -57,7 +57,7 @@ class SetUpCloud:
     confirm: Confirm
     emit: Emit
 
-    def run(self) -> CloudSetUp:
+    def run(self) -> CloudOutcome:
         """The state bucket first, then plan, confirm, apply, and a record of what came of it.
 
         Raises Refused for a bucket of that name which is somebody else's; TerraformFailed; Locked.
@@ -66,7 +66,7 @@ class SetUpCloud:
         with self.target.lock(ROOT, f"The base of {self.target.called} is being set up", self.emit) as lock:
             return self._set_up(lock)
 
-    def _set_up(self, lock: Lock) -> CloudSetUp:
+    def _set_up(self, lock: Lock) -> CloudOutcome:
         """Certificates that AWS issues while one is looking on are taken up at once, by a second plan."""
         is_issued = self._is_issued(outputs_of(self.target.states(ROOT).read()))
         made = self._make(lock, is_issued)
@@ -74,19 +74,19 @@ class SetUpCloud:
             return self._make(lock, True)
         return made
 
-    def _make(self, lock: Lock, is_issued: bool) -> CloudSetUp:
+    def _make(self, lock: Lock, is_issued: bool) -> CloudOutcome:
         root = base_root(self.target, self.wanted, is_issued)
         with open_root(self.target, ROOT, root, workspace(self.target), lock, self.emit) as opened:
             standing, plan = self._standing(), opened.plan()
             if not plan.is_empty:
                 if not self.confirm(plan):
-                    return CloudSetUp("declined", standing)
+                    return CloudOutcome("declined", standing)
                 opened.apply(plan)
         outputs = outputs_of(self.target.states(ROOT).read())
         base = self._base(standing, outputs)
         if base != standing:
             bases.save(self.target.bucket, base)
-        return CloudSetUp(
+        return CloudOutcome(
             "nothing" if plan.is_empty and base == standing else "set up",
             base,
             outputs.get("deploy_roles") or {},
@@ -125,15 +125,12 @@ def base_root(target: CloudTarget, wanted: AwsBase, is_issued: bool) -> Root:
     """The root of an account's base."""
     endpoints = target.session.endpoints
     stack = CloudBaseStack(wanted, target.bucket.name, endpoints.client_image, is_issued)
-    return render_cloud_base(
-        stack, CloudPlace(target.session.account, target.session.region, endpoints.terraform_settings())
-    )
+    return render_cloud_base(stack, place(target))
 
 
 def workspace(target: CloudTarget) -> Path:
     """Where Terraform runs for a base: it belongs to no repository, so it lies in the login's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    return cache / "homeport" / "aws" / target.bucket.name / "base"
+    return cache.folder() / "aws" / target.bucket.name / "base"
 
 
 def outputs_of(state: bytes | None) -> Mapping[str, Any]:

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from homeport import __version__
-from homeport.deploy.base.changes import check_in_place
-from homeport.deploy.base.ports import with_free_ports
+from homeport.deploy.base.home.changes import check_in_place
+from homeport.deploy.base.home.ports import with_free_ports
 from homeport.events import Emit
 from homeport.home import network, subnets
 from homeport.home.base import Base

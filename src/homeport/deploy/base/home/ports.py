@@ -3,7 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
-from homeport.deploy.base.text import ports_text
+from homeport.deploy.base.home.text import ports_text
 from homeport.errors import Refused
 from homeport.events import Emit, Event
 from homeport.home import ports

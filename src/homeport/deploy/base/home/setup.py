@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import http.client
-import os
-import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from homeport.deploy.base.changes import told
-from homeport.deploy.base.decision import decide, with_images
-from homeport.deploy.base.files import BaseFiles
+from homeport import cache
+from homeport.deploy.base.home.changes import told
+from homeport.deploy.base.home.decision import decide, with_images
+from homeport.deploy.base.home.files import BaseFiles
+from homeport.deploy.patience import READY_WITHIN, until_it_answers
 from homeport.deploy.root import open_root
-from homeport.errors import GatewayFailed, HomeportError, NotSetUp, PortTaken, SubnetTaken
+from homeport.errors import GatewayFailed, NotSetUp, PortTaken, SubnetTaken
 from homeport.events import Emit, Event
 from homeport.home import base as bases
 from homeport.home import disk
@@ -34,12 +33,10 @@ if TYPE_CHECKING:
 Confirm = Callable[[Plan], bool]
 ImageSource = Literal["official", "built"]
 SECOND_LOOKS = 2  # at what is free, where somebody was quicker
-READY_WITHIN = timedelta(seconds=60)
-POLL = 0.1  # seconds
 
 
 @dataclass(frozen=True, slots=True)
-class SetUp:
+class SetupOutcome:
     """What `setup` did, and the base that stands now."""
 
     did: Literal["set up", "nothing", "declined"]
@@ -62,7 +59,7 @@ class Setup:
     images: ImageSource | None = None
     free_ports: bool = False
 
-    def run(self) -> SetUp:
+    def run(self) -> SetupOutcome:
         """Decide, prepare the folder, plan, confirm, apply, and see that all of it answers.
 
         Raises Refused for taken ports, a certificate that cannot be served, or a base that cannot become what is
@@ -80,7 +77,7 @@ class Setup:
                     self.emit(Event("ports", "", f"{error.message} What is free is looked at again.", "warning"))
             return self._set_up(lock)
 
-    def _set_up(self, lock: Lock) -> SetUp:
+    def _set_up(self, lock: Lock) -> SetupOutcome:
         standing = self._standing()
         base = self._decide(standing)
         certificates = self._certificates(base)
@@ -91,16 +88,16 @@ class Setup:
             plan = opened.plan()
             if plan.is_empty and standing == base:
                 renewed = certificates is not None and certificates.put_right(self.emit)
-                return SetUp("set up" if renewed else "nothing", base)
+                return SetupOutcome("set up" if renewed else "nothing", base)
             if not self._is_confirmed(standing, base, plan):
-                return SetUp("declined", base)
+                return SetupOutcome("declined", base)
             # Kept before it is made: a setup that is interrupted goes on with the same networks and ports.
             bases.save(self.target.home, base)
             if certificates is not None:
                 certificates.put_right(self.emit)
             opened.apply(plan)
         self._see_that_it_answers(base)
-        return SetUp("set up", base)
+        return SetupOutcome("set up", base)
 
     def _names_a_network(self) -> bool:
         return self.wanted is not None and bool(self.wanted.network.edge or self.wanted.network.data)
@@ -140,9 +137,9 @@ class Setup:
         drivers = self.target.drivers
         drivers.postgres.wait_until_ready(READY_WITHIN)
         self.emit(Event("base", "postgres", f"Postgres {base.postgres} answers", "done"))
-        _wait_for(lambda: self.target.registry().repositories())
+        until_it_answers(lambda: self.target.registry().repositories())
         self.emit(Event("base", "registry", f"answers on 127.0.0.1:{base.registry_port} of the server", "done"))
-        _wait_for(lambda: _ask_gateway(self.target))
+        until_it_answers(lambda: _ask_gateway(self.target))
         self.emit(
             Event("base", "gateway", f"answers on {base.address}:{base.https if base.tls else base.http}", "done")
         )
@@ -172,23 +169,8 @@ def base_root(target: HomeTarget, base: Base, owner: str) -> Root:
 
 def workspace(target: HomeTarget) -> Path:
     """Where Terraform runs for a base: it belongs to no repository, so it lies in the login's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
     place = f"{target.address}-{target.home.instance}".replace("/", "_").replace(":", "_")
-    return cache / "homeport" / place / "base"
-
-
-def _wait_for(ask: Callable[[], object]) -> None:
-    """Ask until it answers; the last refusal is raised when it does not in time."""
-    until = time.monotonic() + READY_WITHIN.total_seconds()
-    while True:
-        try:
-            ask()
-        except (HomeportError, OSError):
-            if time.monotonic() > until:
-                raise
-            time.sleep(POLL)
-        else:
-            return
+    return cache.folder() / place / "base"
 
 
 def _ask_gateway(target: HomeTarget) -> None:

@@ -6,11 +6,12 @@ import json
 from dataclasses import dataclass
 
 from homeport.aws import base as bases
-from homeport.deploy.base.cloud import ROOT, Confirm, workspace
+from homeport.deploy.base.cloud.setup import ROOT, Confirm, workspace
 from homeport.deploy.root import open_root
+from homeport.deploy.ways.cloud.roots import place
 from homeport.errors import NotSetUp, Refused
 from homeport.events import Emit, Event
-from homeport.stack import CloudPlace, Root, render_no_cloud_base
+from homeport.stack import render_no_cloud_base
 from homeport.targets import CloudTarget
 
 
@@ -28,10 +29,11 @@ class RemoveCloudBase:
         Raises Refused while an application is there, by its name; TerraformFailed; Locked. The bucket goes last, with
         the history of every state and release.
         """
+        nothing = render_no_cloud_base(place(self.target))
         try:
             with self.target.lock(ROOT, f"The base of {self.target.called} is being removed", self.emit) as lock:
                 self._check_unused()
-                with open_root(self.target, ROOT, self._root(), workspace(self.target), lock, self.emit) as opened:
+                with open_root(self.target, ROOT, nothing, workspace(self.target), lock, self.emit) as opened:
                     plan = opened.plan()
                     self._tell_what_goes()
                     if not self.confirm(plan):
@@ -49,10 +51,6 @@ class RemoveCloudBase:
         recorded = sorted({key.split("/")[1] for key in bucket.keys("releases/")})
         releases = f", and the records of the releases of {', '.join(recorded)}" if recorded else ""
         self.emit(Event("bucket", bucket.name, f"goes with it, with every state{releases}", "warning"))
-
-    def _root(self) -> Root:
-        session = self.target.session
-        return render_no_cloud_base(CloudPlace(session.account, session.region, session.endpoints.terraform_settings()))
 
     def _check_unused(self) -> None:
         standing = [root for root in self._roots() if self._holds_something(root)]
