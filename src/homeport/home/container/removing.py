@@ -11,7 +11,7 @@ from docker.errors import APIError, NotFound
 
 from homeport.errors import Refused
 from homeport.home.container.spec import ContainerSpec
-from homeport.home.gateway import Gateway, Serving, never
+from homeport.home.gateway import Gateway, Serving, Traffic, never
 from homeport.home.home import Home
 
 STOP_SECONDS = 10
@@ -40,9 +40,14 @@ class Remover:
             name += LEAVING
         stop_and_remove(self.home.docker, name, seconds)
 
-    def wait_until_unused(self, service: str, address: str, stopped: Callable[[], bool]) -> None:
-        """Raises Refused while the gateway sends requests to `ip:port`; requests in flight are waited for."""
-        serving = self.gateway().retire_unless_serving(address)
+    def traffic(self) -> Traffic:
+        """Where the gateway sends requests now."""
+        return self.gateway().traffic()
+
+    def wait_until_unused(self, service: str, address: str, seen: Traffic, stopped: Callable[[], bool]) -> None:
+        """Raises Refused while the gateway sends requests to `ip:port`, which `seen` says: it was just looked at.
+        Requests in flight are waited for."""
+        serving = self.gateway().retire_unless_serving(address, seen)
         if serving is Serving.READY:
             raise Refused(
                 f"{service} at {address} still serves a route and was not removed.",
