@@ -14,7 +14,7 @@ from homeport.home.container.listening import elsewhere
 from homeport.home.container.spec import ContainerSpec
 from homeport.home.home import Home
 
-POLL = 0.05  # seconds between two questions
+POLL = 0.05  # seconds from one question to the next, unless its answer takes longer
 QUESTION_TIMEOUT = 5.0  # seconds for one answer
 STEADY = 1.0  # seconds that a container without a port must run
 LOG_LINES = 20
@@ -38,6 +38,7 @@ def wait_until_healthy(
         if stopped():
             raise Interrupted(f"Stopped while waiting for {spec.service}.")
         _require_alive(home, container, spec, found)
+        next_question = time.monotonic() + POLL
         with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
             looked = pool.submit(home.docker.inspect_container, container)
             if spec.port:
@@ -47,7 +48,7 @@ def wait_until_healthy(
             found = looked.result()
         if not answer and found["State"]["Status"] in ALIVE:
             return found
-        time.sleep(POLL)
+        time.sleep(max(0.0, next_question - time.monotonic()))
     # It may have ended during the last question, which then had to wait for an address that nobody has any more.
     _require_alive(home, container, spec, home.docker.inspect_container(container))
     listens = elsewhere(home, container, spec.port) if spec.port else ""

@@ -105,12 +105,14 @@ class Containers:
 
         Raises Refused when the gateway sends requests to it; one that is still being drained is waited for.
         """
-        found = self.finder.inspect(name)
+        is_routed = bool(spec.port) and not spec.is_base
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            traffic = pool.submit(self.remover.traffic) if is_routed else None
+            found = self.finder.inspect(name)
         if found is None:
             return
-        address = self.finder.address(found, spec)
-        if address and not spec.is_base:
-            self.remover.wait_until_unused(spec.service, address, stopped)
+        if traffic and (address := self.finder.address(found, spec)):
+            self.remover.wait_until_unused(spec.service, address, traffic.result(), stopped)
         self.remover.remove(name)
         emit(Event("container", spec.service, f"removed {name}"))
 

@@ -1,6 +1,7 @@
 """Removing a container that nothing needs, and nothing else."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -11,7 +12,7 @@ from docker.errors import APIError, NotFound
 
 from homeport.errors import Refused
 from homeport.home.container.spec import ContainerSpec
-from homeport.home.gateway import Gateway, Serving, never
+from homeport.home.gateway import Gateway, Serving, Traffic, never
 from homeport.home.home import Home
 
 STOP_SECONDS = 10
@@ -40,9 +41,14 @@ class Remover:
             name += LEAVING
         stop_and_remove(self.home.docker, name, seconds)
 
-    def wait_until_unused(self, service: str, address: str, stopped: Callable[[], bool]) -> None:
-        """Raises Refused while the gateway sends requests to `ip:port`; requests in flight are waited for."""
-        serving = self.gateway().retire_unless_serving(address)
+    def traffic(self) -> Traffic:
+        """Where the gateway sends requests now."""
+        return self.gateway().traffic()
+
+    def wait_until_unused(self, service: str, address: str, seen: Traffic, stopped: Callable[[], bool]) -> None:
+        """Raises Refused while the gateway sends requests to `ip:port`, which `seen` says: it was just looked at.
+        Requests in flight are waited for."""
+        serving = self.gateway().retire_unless_serving(address, seen)
         if serving is Serving.READY:
             raise Refused(
                 f"{service} at {address} still serves a route and was not removed.",
@@ -68,15 +74,23 @@ class Remover:
 def stop_and_remove(client: docker.APIClient, name: str, seconds: int = STOP_SECONDS) -> None:
     """Stop and remove, whatever it is called; no error when it is gone or going.
 
-    From the first moment on the engine starts it no more, even if it is restarted before the end.
+    While it stops the engine is told to start it no more, even if it is restarted before the end. That is lost where
+    the container ends at once, and harmless: a kill then leaves what one before the stop does, a container that runs
+    once the engine was restarted, until whoever comes next removes it.
     """
-    with suppress(APIError):  # it is gone, or going
-        client.update_container(name, restart_policy=NO_MORE)
     try:
-        client.stop(name, timeout=seconds)
+        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
+            told = pool.submit(_start_no_more, client, name)
+            client.stop(name, timeout=seconds)
+        told.result()
         client.remove_container(name, force=True, v=True)
     except NotFound:
         return  # somebody else removed it meanwhile, which is what was wanted
     except APIError as error:
         if error.status_code != UNDER_WAY:
             raise
+
+
+def _start_no_more(client: docker.APIClient, name: str) -> None:
+    with suppress(APIError):  # it is gone, or going
+        client.update_container(name, restart_policy=NO_MORE)

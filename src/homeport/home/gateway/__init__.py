@@ -4,8 +4,8 @@ A route is a file in the configuration folder (what a restart or a reload comes 
 running backend (what answers now). Both change together.
 """
 
-from homeport.home.gateway.gateway import Gateway, Serving, never, prepare
+from homeport.home.gateway.gateway import Gateway, Serving, Traffic, never, prepare
 from homeport.home.gateway.key import RouteKey
 from homeport.home.gateway.switch import StoppedWhileDraining
 
-__all__ = ["Gateway", "RouteKey", "Serving", "StoppedWhileDraining", "never", "prepare"]
+__all__ = ["Gateway", "RouteKey", "Serving", "StoppedWhileDraining", "Traffic", "never", "prepare"]

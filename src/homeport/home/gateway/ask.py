@@ -6,8 +6,6 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
-from homeport.home.gateway.door import Door
-
 LIMIT = timedelta(seconds=15)  # for the head of the answer; the container has already passed its health check
 LOOK_UP = 0.2  # seconds between two looks whether somebody stops us
 LONGEST_HEAD = 65536
@@ -23,18 +21,15 @@ class Answer:
     by: str
 
 
-def ask(door: Door, host: str, path: str, token: str, stopped: Callable[[], bool]) -> Answer | None:
-    """What the slot that `token` stands for answers to a GET; None when none came in time, or when stopped.
-
-    Raises OSError when the gateway itself is not reached, or its certificate is not valid for the host.
-    """
+def ask(entered: socket.socket, host: str, path: str, token: str, stopped: Callable[[], bool]) -> Answer | None:
+    """What the slot that `token` stands for answers to a GET over a connection that has entered the gateway; None when
+    none came in time, or when stopped. Raises OSError when the gateway ends the connection."""
     request = (
         f"GET {path} HTTP/1.1\r\nHost: {host}\r\n{TOKEN_HEADER}: {token}\r\n"
         "User-Agent: homeport\r\nAccept: */*\r\nConnection: close\r\n\r\n"
     )
-    with door.connect(host) as connection:
-        connection.sendall(request.encode())
-        return _parse(_head(connection, stopped))
+    entered.sendall(request.encode())
+    return _parse(_head(entered, stopped))
 
 
 def _head(connection: socket.socket, stopped: Callable[[], bool]) -> str:

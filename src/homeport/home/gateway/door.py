@@ -2,7 +2,9 @@
 
 import socket
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 
@@ -34,6 +36,18 @@ class Door:
         except BaseException:
             connection.close()
             raise
+
+    @contextmanager
+    def opening(self, name: str) -> Iterator[Callable[[], socket.socket]]:
+        """`connect`, begun at once: what the context gives waits for it. It is for one request, soon: HAProxy closes a
+        connection on which nothing is asked. Closed at the end."""
+        with ThreadPoolExecutor(1) as pool:
+            opened = pool.submit(self.connect, name)
+            try:
+                yield opened.result
+            finally:
+                if opened.exception() is None:
+                    opened.result().close()
 
 
 @lru_cache(maxsize=2)

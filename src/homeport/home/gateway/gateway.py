@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
 from typing import TYPE_CHECKING
@@ -34,6 +35,17 @@ class Serving(Enum):
     NOT = "not"
     DRAINING = "draining"  # no new request, but some are in flight
     READY = "ready"
+
+
+@dataclass(frozen=True, slots=True)
+class Traffic:
+    """To which addresses requests go, or may go after a reload, or are in flight; and what HAProxy said of it."""
+
+    serving: Mapping[str, Serving]
+    snapshot: Snapshot
+
+    def to(self, address: str) -> Serving:
+        return self.serving.get(address, Serving.NOT)
 
 
 def never() -> bool:
@@ -84,13 +96,18 @@ class Gateway:
         contents, snapshot = self._routes.read()
         return {key: _says(view(key, contents, snapshot)) for key in _keys(contents, snapshot)}
 
+    def traffic(self) -> Traffic:
+        """Where requests go now."""
+        contents, snapshot = self._routes.read()
+        return Traffic(_serving(contents, snapshot), snapshot)
+
     def serving(self, address: str) -> Serving:
         """Whether requests go, or may go after a reload, to this "ip:port"."""
-        return self._all_serving().get(address, Serving.NOT)
+        return self.traffic().to(address)
 
     def serving_addresses(self) -> frozenset[str]:
         """Every address to which requests go or are in flight."""
-        return frozenset(self._all_serving())
+        return frozenset(self.traffic().serving)
 
     def wait_until_idle(self, address: str, timeout: timedelta, stopped: Callable[[], bool]) -> Serving:
         """Wait until no request is in flight to a draining address; what it is then.
@@ -110,19 +127,15 @@ class Gateway:
         """
         self._retire(ip, self._routes.runtime.snapshot())
 
-    def retire_unless_serving(self, address: str) -> Serving:
-        """`serving`, and where that is nothing, `retire`, in one look."""
-        contents, snapshot = self._routes.read()
-        now = _serving(contents, snapshot).get(address, Serving.NOT)
+    def retire_unless_serving(self, address: str, seen: Traffic) -> Serving:
+        """What `address` was when it was just looked at, and where that is nothing, `retire`, without another look."""
+        now = seen.to(address)
         if now is Serving.NOT:
-            self._retire(address.rpartition(":")[0], snapshot)
+            self._retire(address.rpartition(":")[0], seen.snapshot)
         return now
 
     def _retire(self, ip: str, snapshot: Snapshot) -> None:
         self._routes.rest(slot for slot in snapshot.slots if slot.address.rpartition(":")[0] == ip)
-
-    def _all_serving(self) -> dict[str, Serving]:
-        return _serving(*self._routes.read())
 
     # --------------------------------------------------------------- changing
 

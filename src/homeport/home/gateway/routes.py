@@ -106,8 +106,11 @@ class Routes:
         """Take back what was offered."""
         self.runtime.change(f"set server {slot.backend}/{slot.name} state maint", _forget(token))
 
-    def commit(self, key: RouteKey, slot: Slot, address: str, token: str) -> None:
-        """Every new request to this slot, now and after a reload; or all as it was, and GatewayFailed."""
+    def commit(self, key: RouteKey, slot: Slot, address: str, token: str) -> Snapshot:
+        """Every new request to this slot, now and after a reload; or all as it was, and GatewayFailed.
+
+        Returns what runs after it.
+        """
         with self.lock(key):
             contents, snapshot = self.read()
             before = view(key, contents, snapshot)
@@ -115,12 +118,12 @@ class Routes:
             try:
                 self.folder.write(key, written.files[key.file])
                 self._write_line(key, contents)
-                self._turn(before, written, slot, address, token)
+                return self._turn(before, written, slot, address, token)
             except BaseException:
                 self._put_back(before, contents, slot, token)
                 raise
 
-    def _turn(self, before: View, written: Contents, slot: Slot, address: str, token: str) -> None:
+    def _turn(self, before: View, written: Contents, slot: Slot, address: str, token: str) -> Snapshot:
         server = f"{slot.backend}/{slot.name}"
         others = [other for other in before.ready if other.name != slot.name]
         replies, snapshot = self.runtime.change_and_look(
@@ -137,6 +140,7 @@ class Routes:
                 detail="\n".join((*filter(None, replies), after.drift)).strip(),
                 next_step="What served before serves on. Run the same command again.",
             )
+        return snapshot
 
     def _put_back(self, before: View, contents: Contents, slot: Slot, token: str) -> None:
         self.folder.write(before.key, before.text)

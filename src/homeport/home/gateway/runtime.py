@@ -4,7 +4,6 @@ Source: HAProxy management guide, "Master CLI".
 """
 
 import re
-import select
 import socket
 import time
 from collections.abc import Callable
@@ -15,6 +14,7 @@ from homeport.errors import EngineFailed, GatewayFailed
 from homeport.home.execute import execute
 from homeport.home.gateway.folder import CERTIFICATE_IN_CONTAINER, MAP_IN_CONTAINER
 from homeport.home.gateway.slots import Slot, Snapshot, old_workers, parse_map, parse_slots, replies
+from homeport.home.gateway.spare import Spare
 from homeport.home.home import Home
 
 SOCKET = "master.sock"
@@ -30,6 +30,7 @@ PERL = """
 alarm $ARGV[1]; $s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or die $!;
 local $/; print $s <STDIN>; $s->flush; shutdown($s, 1); print <$s>
 """
+RELOAD = b"reload\n"
 SERIAL = re.compile(r"^Serial: ([0-9A-F]+)$", re.MULTILINE)
 STAT = "show stat -1 4 -1"
 LOOK = ("show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}")
@@ -44,7 +45,7 @@ class Runtime:
         self._home = home
         self._container = container
         self._send: Send | None = None
-        self._spare: list[socket.socket] = []
+        self._spare = Spare(self._connect)
 
     def snapshot(self) -> Snapshot:
         """What runs now; one round trip, and one more for each old worker."""
@@ -61,7 +62,7 @@ class Runtime:
 
     def reload(self) -> None:
         """Read the files again. Raises GatewayFailed with HAProxy's words; what runs then goes on."""
-        reply = self._exchange(b"reload\n", RELOAD_TIMEOUT, tries=1).decode(errors="replace")
+        reply = self._exchange(RELOAD, RELOAD_TIMEOUT, tries=1).decode(errors="replace")
         if not reply.startswith("Success=1"):
             raise GatewayFailed(
                 "HAProxy refused the gateway's files; the routes go on as they were.",
@@ -145,22 +146,15 @@ class Runtime:
         return answer
 
     def _directly(self, request: bytes, timeout: timedelta) -> bytes:
-        with self._connection() as connection:
+        # A reload is not tried twice, so it goes by a connection that cannot have been cut before.
+        opened = self._spare.take_new() if request == RELOAD else self._spare.take()
+        with opened as connection:
             connection.settimeout(timeout.total_seconds())
             connection.sendall(request)
             connection.shutdown(socket.SHUT_WR)  # the master waits for more and never closes by itself
             if self._home.host.address != "local":
-                self._spare.append(self._connect())  # for the next: it is on its way to the server meanwhile
+                self._spare.prepare()
             return b"".join(iter(lambda: connection.recv(65536), b""))
-
-    def _connection(self) -> socket.socket:
-        """The spare one, unless the master has closed it, which makes it readable."""
-        while self._spare:
-            spare = self._spare.pop()
-            if not select.select([spare], [], [], 0)[0]:
-                return spare
-            spare.close()
-        return self._connect()
 
     def _connect(self) -> socket.socket:
         connection = socket.socket(socket.AF_UNIX)

@@ -1,9 +1,11 @@
 """The switch of one route from one container to another, without losing a request."""
 
 import secrets
+import socket
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from itertools import chain
 
 from homeport.errors import GatewayFailed, Interrupted
 from homeport.events import Emit, Event, Level
@@ -11,7 +13,7 @@ from homeport.home.gateway.ask import Answer, ask
 from homeport.home.gateway.door import Door
 from homeport.home.gateway.key import RouteKey
 from homeport.home.gateway.routes import Routes
-from homeport.home.gateway.slots import Slot
+from homeport.home.gateway.slots import Slot, Snapshot
 from homeport.home.gateway.view import View
 
 ASK_FOR = 5.0  # seconds in which a new try begins; HAProxy itself tries three times to connect
@@ -57,13 +59,15 @@ class Switch:
     def run(self) -> None:
         found = self.routes.sound(self.key)
         self.certify()  # after the route's file was begun: the names of a certificate are those of the files
-        if not found.serves_only(self.address):
-            slot = self._free_slot(found)
-            token = secrets.token_urlsafe(24)
-            self._try(slot, token)
-            self.routes.commit(self.key, slot, self.address, token)
-            self._tell(f"new requests go to {self.address}")
-        self._drain()
+        if found.serves_only(self.address):
+            self._drain(self.routes.runtime.snapshot())
+            return
+        slot = self._free_slot(found)
+        token = secrets.token_urlsafe(24)
+        self._try(slot, token)
+        now = self.routes.commit(self.key, slot, self.address, token)
+        self._tell(f"new requests go to {self.address}")
+        self._drain(now)
 
     # ---------------------------------------------------------------- trying
 
@@ -89,16 +93,18 @@ class Switch:
             raise
 
     def _ask_until_answered(self, slot: Slot, token: str) -> None:
-        deadline = time.monotonic() + ASK_FOR
+        offered = None
         while True:
             self._raise_if_stopped()
-            self.routes.offer(slot, self.address, token)  # in every try: a reload meanwhile forgets it
-            answer, failure = self._ask(token)
+            with self.door.opening(self.key.host) as entered:
+                self.routes.offer(slot, self.address, token)  # in every try: a reload meanwhile forgets it
+                offered = offered or time.monotonic()
+                answer, failure = self._ask(entered, token)
             if answer and answer.by == f"{slot.backend}/{slot.name}":
                 self._tell(f"answers {answer.status} through the gateway")
                 return
             self._raise_if_stopped()
-            if time.monotonic() > deadline:
+            if time.monotonic() > offered + ASK_FOR:
                 raise self._failed(answer, failure)
             time.sleep(PAUSE)
 
@@ -106,9 +112,9 @@ class Switch:
         if self.stopped():
             raise Interrupted(f"Stopped before {self.key} was switched; what served before still serves.")
 
-    def _ask(self, token: str) -> tuple[Answer | None, str]:
+    def _ask(self, entered: Callable[[], socket.socket], token: str) -> tuple[Answer | None, str]:
         try:
-            return ask(self.door, self.key.host, self.key.path, token, self.stopped), ""
+            return ask(entered(), self.key.host, self.key.path, token, self.stopped), ""
         except OSError as error:
             return None, f"The gateway is not entered: {error}"
 
@@ -127,8 +133,9 @@ class Switch:
 
     # -------------------------------------------------------------- draining
 
-    def _drain(self) -> None:
-        left = wait_until_none(self._in_flight, self.limit, self.stopped)
+    def _drain(self, now: Snapshot) -> None:
+        looks = chain([now], iter(self.routes.runtime.snapshot, None))
+        left = wait_until_none(lambda: self._in_flight(next(looks)), self.limit, self.stopped)
         if left and self.stopped():
             raise StoppedWhileDraining(
                 f"{self.key} is switched to {self.address}; {_requests(left)} to the old one had not ended."
@@ -138,8 +145,8 @@ class Switch:
             self._tell(f"{_requests(left)} to the old version did not end in {seconds} s", "warning")
         self.routes.rest(self.seen.of(self.key))
 
-    def _in_flight(self) -> int:
-        self.seen = self.routes.runtime.snapshot()
+    def _in_flight(self, now: Snapshot) -> int:
+        self.seen = now
         return self.seen.sessions(self.key, but=self.address)
 
     def _tell(self, text: str, level: Level = "progress") -> None:
