@@ -1,7 +1,6 @@
 """Removing a container that nothing needs, and nothing else."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
@@ -74,23 +73,15 @@ class Remover:
 def stop_and_remove(client: docker.APIClient, name: str, seconds: int = STOP_SECONDS) -> None:
     """Stop and remove, whatever it is called; no error when it is gone or going.
 
-    While it stops the engine is told to start it no more, even if it is restarted before the end. That is lost where
-    the container ends at once, and harmless: a kill then leaves what one before the stop does, a container that runs
-    once the engine was restarted, until whoever comes next removes it.
+    From the first moment on the engine starts it no more, even if it is restarted before the end.
     """
+    with suppress(APIError):  # it is gone, or going
+        client.update_container(name, restart_policy=NO_MORE)
     try:
-        with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
-            told = pool.submit(_start_no_more, client, name)
-            client.stop(name, timeout=seconds)
-        told.result()
+        client.stop(name, timeout=seconds)
         client.remove_container(name, force=True, v=True)
     except NotFound:
         return  # somebody else removed it meanwhile, which is what was wanted
     except APIError as error:
         if error.status_code != UNDER_WAY:
             raise
-
-
-def _start_no_more(client: docker.APIClient, name: str) -> None:
-    with suppress(APIError):  # it is gone, or going
-        client.update_container(name, restart_policy=NO_MORE)
