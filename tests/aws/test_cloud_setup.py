@@ -196,9 +196,9 @@ def test_what_a_kill_left_unnoted_is_taken_up(laptop: Laptop, session: Session) 
 def test_a_name_that_somebody_else_has(laptop: Laptop, session: Session) -> None:
     """It is left alone, without the tags of ours; the way out is said, and then the same command goes on."""
     iam = session.client("iam")
-    theirs = iam.create_policy(
-        PolicyName="homeport-boundary", PolicyDocument='{"Version": "2012-10-17", "Statement": []}'
-    )
+    looking = {"Effect": "Allow", "Action": "s3:ListAllMyBuckets", "Resource": "*"}
+    document = json.dumps({"Version": "2012-10-17", "Statement": [looking]})
+    theirs = iam.create_policy(PolicyName="homeport-boundary", PolicyDocument=document)
     refused = laptop.homeport("setup", "production", "--yes", returncode=1)
     assert "homeport-boundary" in refused.stderr
     assert "somebody else made it" in refused.stderr
