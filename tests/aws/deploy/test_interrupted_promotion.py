@@ -25,7 +25,7 @@ FIRST = {
     "migration": "Flyway runs as a task",
     "rollout": "is rolled out",
     "site": "files are sent",
-    "recording": "files sent",
+    "recording": "✓ site",  # all were sent, now or by the one before
 }
 LATER = {step: FIRST[step] for step in ("copying", "migration", "rollout", "site", "recording")}
 
