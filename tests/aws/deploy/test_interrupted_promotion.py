@@ -53,8 +53,9 @@ class Promotion:
         assert expected == running.wait(PATIENCE), running.output
 
     def first_steps(self) -> list[str]:
-        """After a Ctrl-C Terraform ends what it has begun: of what begins at once, only the longest is cut off."""
-        return [said for step, said in FIRST.items() if self.signal is not interrupt or step != "copying"]
+        """After a Ctrl-C Terraform ends what it has begun: the next one does not come to the same once more."""
+        ended = ("copying", "recording") if self.signal is interrupt else ()
+        return [said for step, said in FIRST.items() if step not in ended]
 
     def completed(self) -> str:
         return self.production.run("promote", "staging", "production", "--yes")
