@@ -126,7 +126,7 @@ LINES = (
     look("status dev"),
 )
 # demo and dev are for the machine that they are typed on; provider serve goes on until Ctrl-C.
-LEFT_OUT = {"demo", "dev", "provider serve", "rehearse"}
+LEFT_OUT = {"demo", "dev", "provider", "provider serve", "rehearse"}
 
 
 @dataclass(frozen=True)
