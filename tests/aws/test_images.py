@@ -85,7 +85,7 @@ def test_the_engine_runs_the_copy(
         client.wait(container)
         assert b"tested at home\n" == client.logs(container)
     finally:
-        client.remove_container(container, force=True)
+        client.remove_container(container, force=True, v=True)
         client.remove_image(reference, force=True)
 
 
