@@ -173,7 +173,7 @@ def test_a_worker_that_runs(worker: Bench) -> None:
     began = time.monotonic()
     worker.create(task_definition)
     deployment = worker.follow(task_definition)
-    assert 10 <= time.monotonic() - began
+    assert 9 <= time.monotonic() - began  # the emulator gives the start of a task in whole seconds
     primary = Services(worker.session, worker.cluster, worker.name).find().primary  # type: ignore[union-attr]
     assert (primary.id, task_definition) == (deployment, worker.look())
     assert worker.events[-1].text.startswith("runs after ")
