@@ -50,9 +50,10 @@ def test_it_works(production: Production, root: Path) -> None:
     _terraform(production, root, "apply", "-auto-approve")
     routes = json.loads(_terraform(production, root, "output", "-json", "routes"))
     assert {"api", "tagger", "web"} == set(routes.values())
-    for route in routes:
-        name, _, path = route.partition("/")
-        assert 200 == production.ask(f"/{path}", name=name)[0]
+    asked = {route: route.partition("/") for route in routes}
+    assert dict.fromkeys(routes, 200) == {
+        route: production.ask(f"/{path}", name=name)[0] for route, (name, _, path) in asked.items()
+    }
     assert "No changes." in _terraform(production, root, "plan", "-detailed-exitcode")
 
     main = root / "main.tf"
