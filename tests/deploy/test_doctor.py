@@ -214,16 +214,34 @@ def test_versions(base: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("front", "gateway", "expected"),
+    [
+        ("haproxy:1", "haproxy:1", ["ok"]),
+        ("haproxy:1", "haproxy:2", ["ok", "warning"]),
+        ("", "haproxy:2", ["ok", "warning"]),
+    ],
+)
+def test_a_front_of_another_version(front: str, gateway: str, expected: list[str]) -> None:
+    """It is upgraded when it is asked for only: nobody is let in meanwhile."""
+    images = {"front": front, "gateway": gateway, "registry": "r", "postgres": "p", "flyway": "f"}
+    facts = versions.VersionFacts("0.2.0", "0.2.0", images, {name: images[name] for name in images if name != "front"})
+    found = list(versions.judge(facts, HERE))
+    assert expected == levels(found)
+    assert [one.mend for one in found[1:]] == ["homeport setup --with-front"] * (len(expected) - 1)
+
+
+@pytest.mark.parametrize(
     ("facts", "expected"),
     [
         (versions.TerraformFacts("terraform", "1.11.4"), "ok"),
         (versions.TerraformFacts("terraform", "1.9.8"), "wrong"),
-        (versions.TerraformFacts("tofu", "1.9.0"), "ok"),
+        (versions.TerraformFacts("tofu", "1.12.6"), "ok"),
+        (versions.TerraformFacts("tofu", "1.9.0"), "wrong"),
         (versions.TerraformFacts(refusal="none"), "wrong"),
     ],
 )
 def test_terraform(facts: versions.TerraformFacts, expected: str) -> None:
-    """1.11 or later; OpenTofu counts its own versions."""
+    """1.11 or later of either: `required_version` of our roots asks OpenTofu for its own version."""
     assert [expected] == levels(versions.judge_terraform(facts, HERE))
 
 

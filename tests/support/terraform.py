@@ -1,4 +1,7 @@
-"""Terraform with our provider served by this process, and Amazon's from a folder of this machine where there is one."""
+"""Terraform or OpenTofu, whichever homeport takes, with our provider served by this process.
+
+Amazon's is taken from a folder of this machine where there is one.
+"""
 
 from __future__ import annotations
 
@@ -13,9 +16,11 @@ from typing import Any
 
 from homeport.provider.provider import HomeportProvider
 from homeport.provider.server import serve
+from homeport.terraform import find
 
 MODULES = Path(__file__).parent.parent.parent / "modules"
-AMAZON = "*/registry.terraform.io/hashicorp/aws"
+AMAZON = "*/registry.*/hashicorp/aws/*/*_*"
+REGISTRIES = ("registry.terraform.io", "registry.opentofu.org")  # where `hashicorp/aws` is, by which of the two runs
 MIRRORS = ("/opt", "/usr/local/share/terraform", "/usr/share/terraform")
 
 
@@ -30,7 +35,7 @@ class Root:
         (self.folder / "main.tf.json").write_text(json.dumps(root))
 
     def terraform(self, *arguments: str, returncode: int | None = 0) -> subprocess.CompletedProcess[str]:
-        command = ["terraform", *arguments, "-no-color"]
+        command = [*find().command, *arguments, "-no-color"]
         done = subprocess.run(command, cwd=self.folder, env=self.environment, capture_output=True, text=True)
         assert returncode in (None, done.returncode), f"{done.stdout}\n{done.stderr}"
         return done
@@ -61,11 +66,16 @@ def served_root(folder: Path, provider: HomeportProvider) -> Iterator[Root]:
 
 
 def terraform_configuration(folder: Path) -> dict[str, str]:
-    """Terraform's own configuration: packages are taken from a folder that holds them."""
+    """Terraform's own configuration: packages are taken from a folder that holds them, under either registry's name."""
     found = next((path for place in MIRRORS for path in Path(place).glob(AMAZON)), None)
     if found is None:
         return {}
+    mirror = folder / "mirror"
+    for registry in REGISTRIES:
+        package = mirror / registry / "hashicorp" / "aws" / found.parent.name / found.name
+        package.parent.mkdir(parents=True, exist_ok=True)
+        if not package.is_symlink():
+            package.symlink_to(found)
     file = folder / "terraformrc"
-    mirror = found.parent.parent.parent
     file.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
     return {"TF_CLI_CONFIG_FILE": str(file)}

@@ -15,6 +15,13 @@ def test_a_persons_own_settings_do_not_bend_ours(monkeypatch: pytest.MonkeyPatch
     assert "http://127.0.0.1:1/state" == found["TF_HTTP_ADDRESS"]
 
 
+def test_opentofu_encrypts_no_state_of_ours(monkeypatch: pytest.MonkeyPatch) -> None:
+    """We read it, and keep it where only we do; so may a Terraform that goes on with it."""
+    monkeypatch.setenv("TF_ENCRYPTION", 'key_provider "pbkdf2" "theirs" {}')
+    monkeypatch.setenv("OPENTOFU_STATEFILE_PROVIDER_ADDRESS_TRANSLATION", "0")
+    assert not [name for name in environment({}) if name.endswith(("ENCRYPTION", "TRANSLATION"))]
+
+
 def test_its_memory_is_tidied_less_often_unless_a_person_says_how_often(monkeypatch: pytest.MonkeyPatch) -> None:
     """Who has little memory sets GOGC, as for any program in Go."""
     monkeypatch.delenv("GOGC", raising=False)

@@ -1,4 +1,4 @@
-"""A provider that Terraform cannot fetch, by what Terraform 1.11 said of it."""
+"""A provider that Terraform cannot fetch, by what Terraform 1.11 and OpenTofu 1.12 said of it."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ NO_HOST = (
     "could not connect to registry.terraform.io: failed to request discovery document: Get "
     '"https://registry.terraform.io/.well-known/terraform.json": dial tcp: lookup registry.terraform.io: no such host'
 )
+NO_HOST_OF_OPENTOFU = NO_HOST.replace("registry.terraform.io", "registry.opentofu.org")
 NOT_IN_MIRROR = (
     "provider registry.terraform.io/hashicorp/aws was not found in any of the search locations\n\n  - /srv/mirror"
 )
@@ -32,8 +33,12 @@ NOT_IN_MIRROR = (
             "Failed to install provider\nError while installing hashicorp/aws v6.1.0: zip: not a valid zip file",
             "zip: not a valid zip file",
         ),
+        (
+            f"Failed to resolve provider packages\nCould not resolve provider hashicorp/aws: {NO_HOST_OF_OPENTOFU}",
+            NO_HOST_OF_OPENTOFU,
+        ),
     ],
-    ids=["registry", "mirror", "download"],
+    ids=["registry", "mirror", "download", "registry of OpenTofu"],
 )
 def test_what_could_not_be_fetched_is_said_with_what_helps(said: str, reason: str) -> None:
     """The provider, Terraform's reason without its advice about our modules, and both ways out."""

@@ -51,6 +51,22 @@ def test_a_state_is_given_back_as_it_was_kept() -> None:
     assert store.states == [b'{"serial": 1}', b'{"serial": 2}']
 
 
+def test_a_state_of_opentofus_is_given_at_terraforms_addresses() -> None:
+    """OpenTofu takes those for its own; Terraform would want two providers, and have settings for one of them only."""
+    by = r'{"resources": [{"provider": "%s"}, {"provider": "%s"}], "outputs": {"said": {"value": "%s"}}}'
+    providers = r"provider[\"{0}/homeport/homeport\"]", r"module.site.provider[\"{0}/hashicorp/aws\"].us_east_1"
+    text = r"provider[\"registry.opentofu.org/x/y\"]"
+    kept, given = (
+        (by % (*(one.format(host) for one in providers), text)).encode()
+        for host in ("registry.opentofu.org", "registry.terraform.io")
+    )
+    assert json.loads(kept)
+    store = Kept(kept)
+    with serve_state(store) as variables:
+        assert (200, given) == _ask(variables, "GET")
+    assert [kept] == store.states
+
+
 def test_a_stranger_gets_no_state() -> None:
     """The password of the run is asked for, whatever the method."""
     with serve_state(Kept(b"{}")) as variables:

@@ -42,21 +42,21 @@ resource "aws_iam_role" "execution" {
 }
 
 resource "aws_iam_role_policy" "execution" {
-  for_each = aws_iam_role.execution
+  for_each = local.executions
 
   name = "execution"
-  role = each.value.id
+  role = aws_iam_role.execution[each.key].id
   policy = jsonencode({
     Version = "2012-10-17"
     Statement = concat([
       { Effect = "Allow", Action = ["ecr:GetAuthorizationToken"], Resource = ["*"] },
-      { Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = [local.executions[each.key].secret] },
+      { Effect = "Allow", Action = ["secretsmanager:GetSecretValue"], Resource = [each.value.secret] },
       { Effect = "Allow", Action = ["logs:CreateLogStream", "logs:PutLogEvents"], Resource = ["${aws_cloudwatch_log_group.this.arn}:*"] },
-      ], length(local.executions[each.key].repositories) == 0 ? [] : [
+      ], length(each.value.repositories) == 0 ? [] : [
       {
         Effect   = "Allow"
         Action   = ["ecr:BatchCheckLayerAvailability", "ecr:BatchGetImage", "ecr:GetDownloadUrlForLayer"]
-        Resource = local.executions[each.key].repositories
+        Resource = each.value.repositories
       },
     ])
   })

@@ -14,12 +14,20 @@ from typing import NoReturn
 from homeport.errors import Refused
 
 CHOICE = "HOMEPORT_TERRAFORM"
-OLDEST = (1, 11)  # write-only arguments and S3 lock files
+OLDEST = (1, 11)  # of either: write-only arguments and S3 lock files
 # The schema of a large provider stays for as long as its process does: to look for garbage in it whenever memory has
 # grown by the usual 100 % costs a plan on AWS a quarter of its CPU. Source: Go, "A Guide to the Go Garbage Collector".
 COLLECT_AFTER = "400"  # %
 # What a person sets for their own roots must not bend ours.
-FOREIGN = ("TF_WORKSPACE", "TF_DATA_DIR", "TF_REATTACH_PROVIDERS", "TF_INPUT")
+FOREIGN = (
+    "TF_WORKSPACE",
+    "TF_DATA_DIR",
+    "TF_REATTACH_PROVIDERS",
+    "TF_INPUT",
+    # OpenTofu's: a state that we cannot read, and one that Terraform and it cannot go on with in turns.
+    "TF_ENCRYPTION",
+    "OPENTOFU_STATEFILE_PROVIDER_ADDRESS_TRANSLATION",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +77,7 @@ def _program(name: str) -> str:
 def _refuse(message: str) -> NoReturn:
     raise Refused(
         message,
-        next_step="Install Terraform 1.11 or later, or OpenTofu, or run: pipx install 'homeport[terraform]'",
+        next_step="Install Terraform or OpenTofu, 1.11 or later, or run: pipx install 'homeport[terraform]'",
     )
 
 

@@ -1,6 +1,7 @@
 """What Terraform says of a provider that it could not fetch, and what helps then.
 
-Source: Terraform, "CLI Configuration File", section "Provider Installation"; the texts are those of `terraform init`.
+Source: Terraform, "CLI Configuration File", section "Provider Installation"; the texts are those of `terraform init`
+and of `tofu init`.
 """
 
 from __future__ import annotations
@@ -14,15 +15,15 @@ from homeport.errors import Refused
 
 CONFIGURATION = "TF_CLI_CONFIG_FILE"
 UNFETCHED = re.compile(
-    r"(?:Could not retrieve the list of available versions for provider|Error while installing) "
+    r"(?:Could not (?:retrieve the list of available versions for|resolve) provider|Error while installing) "
     r"(?P<provider>[^\s:]+)(?: v[^\s:]+)?: (?P<reason>.*)",
     re.DOTALL,
 )
 ADVICE = "\n\nTo see which modules"  # of Terraform's: our modules are not what is wrong
 WAY_OUT = (
     "Let this machine reach what is named above (a proxy is taken from HTTPS_PROXY), or give Terraform a mirror: a "
-    "folder that `terraform providers mirror FOLDER` filled on a machine that does, and a file that says so, named by "
-    f"{CONFIGURATION}:\n"
+    "folder that `terraform providers mirror FOLDER` (for OpenTofu: `tofu providers …`) filled on a machine that does, "
+    f"and a file that says so, named by {CONFIGURATION}:\n"
     '  provider_installation { filesystem_mirror { path = "FOLDER" } }'
 )
 

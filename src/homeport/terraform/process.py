@@ -3,8 +3,7 @@
 import json
 import signal
 import subprocess
-import threading
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Any
 
 from homeport.errors import Interrupted
 from homeport.events import Emit, Event
+from homeport.signals import handling
 
 Json = dict[str, Any]
 
@@ -121,20 +121,6 @@ def _one_interrupt(ended: Ended, emit: Emit) -> Iterator[_Interrupt]:
     interrupt = _Interrupt(ended, emit)
     with handling((signal.SIGINT, signal.SIGTERM), interrupt.handle):
         yield interrupt
-
-
-@contextmanager
-def handling(numbers: Sequence[int], handle: Callable[[int, FrameType | None], None]) -> Iterator[None]:
-    """Handle signals for as long as the context lasts; only the main thread can."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    before = {number: signal.signal(number, handle) for number in numbers}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
 
 
 def raise_if_interrupted(ended: Ended, *, is_apply: bool) -> None:

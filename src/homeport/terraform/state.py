@@ -2,11 +2,15 @@
 
 The address and the password change with every run and are given by environment variables only, so nothing of them is
 in a file of Terraform's. Source: Terraform, "Backend type: http".
+
+Terraform and OpenTofu go on with each other's state: OpenTofu takes addresses in Terraform's registry for those in its
+own, and Terraform is given them so.
 """
 
 import base64
 import hmac
 import json
+import re
 import secrets
 import threading
 from collections.abc import Callable, Iterator
@@ -17,7 +21,7 @@ from typing import Literal, Protocol
 from homeport.errors import HomeportError
 
 USER = "homeport"
-
+OPENTOFU = re.compile(rb'("provider": ?"(?:[^"\\]|\\.)*?provider\[\\")registry\.opentofu\.org/')
 
 Failed = Callable[[HomeportError], None]
 
@@ -51,7 +55,7 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         if self._allowed() and (state := self._kept(self.server.store.read)) is not False:
-            self._answer(200 if state else 404, state or b"")
+            self._answer(200 if state else 404, for_terraform(state or b""))
 
     def do_POST(self) -> None:
         body = self._body()
@@ -124,6 +128,11 @@ def serve_state(store: StateStore, failed: Failed = lambda error: None) -> Itera
     finally:
         server.shutdown()
         server.server_close()
+
+
+def for_terraform(state: bytes) -> bytes:
+    """A state with every provider at its address in Terraform's registry, also where OpenTofu wrote it."""
+    return OPENTOFU.sub(rb"\1registry.terraform.io/", state)
 
 
 def follows(state: bytes, present: bytes | None) -> bool:

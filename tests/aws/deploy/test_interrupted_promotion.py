@@ -45,10 +45,15 @@ class Promotion:
     production: Production
     signal: Callable[[Running], int]
 
-    def cut_off(self, said: str) -> None:
-        """Started, and cut off when it says so."""
+    def cut_off(self, said: str, *, may_be_over: bool = False) -> None:
+        """Started, and cut off when it says so, unless it comes to its end before and that `may_be_over`."""
         running = self.production.start("promote", "staging", "production", "--yes")
-        running.wait_for(said, patience=PATIENCE)
+        try:
+            running.wait_for(said, patience=PATIENCE)
+        except AssertionError:
+            if may_be_over and running.wait(PATIENCE) == 0:
+                return
+            raise
         expected = self.signal(running)
         assert expected == running.wait(PATIENCE), running.output
 
@@ -71,7 +76,8 @@ def test_a_first_release_goes_on_from_each_step(promotion: Promotion, session: S
     """Cut off at one step after the other, it comes to the next: nothing of before is in the way, or made twice."""
     promotion.production.next_version()  # the emulator keeps the images of repositories that are gone
     for said in promotion.first_steps():
-        promotion.cut_off(said)
+        # Terraform may have noted the files in the moment in which it was killed: then none are sent any more.
+        promotion.cut_off(said, may_be_over=said == FIRST["recording"])
     assert "serves on production" in promotion.completed()
     assert_whole(promotion.production, session)
     promotion.production.run("down", "production", "--delete-data", "--confirm-name", "notes", "--yes")

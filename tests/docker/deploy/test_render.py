@@ -1,6 +1,7 @@
 """`homeport render` and `homeport provider serve`: plain Terraform in another process, against a release that runs."""
 
 import json
+import shlex
 import signal
 import subprocess
 from collections.abc import Iterator
@@ -105,6 +106,10 @@ def test_a_root_of_ones_own_works_while_the_provider_is_served(installation: Ins
     (tmp_path / "main.tf").write_text(DATABASE % installation.instance)
     with served(installation, cwd=tmp_path) as variables:
         assert ["TF_REATTACH_PROVIDERS"] == list(variables)
+        (printed,) = shlex.split(variables["TF_REATTACH_PROVIDERS"])
+        assert ["opentofu.org", "terraform.io"] == sorted(
+            name.split("/")[0].split(".", 1)[1] for name in json.loads(printed)
+        )
         assert CHANGES == terraform(tmp_path, variables, "plan", "-detailed-exitcode").returncode
         assert 0 == terraform(tmp_path, variables, "apply", "-auto-approve").returncode
         assert "by_hand" == installation.psql("SELECT datname FROM pg_database WHERE datname = 'by_hand'")

@@ -1,7 +1,7 @@
 """Plain Terraform, in a hand-written root."""
 
 import json
-import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -11,7 +11,8 @@ import pytest
 
 from homeport.errors import Refused, TerraformFailed
 from homeport.terraform import Workspace, find
-from tests.support.installation import Installation
+from homeport.terraform.binary import environment
+from tests.support.installation import Installation, probe_application, write_manifest
 from tests.support.rules import rules
 
 pytestmark = pytest.mark.docker
@@ -90,9 +91,27 @@ def test_a_module_is_formatted_and_described(module: str) -> None:
         text = (folder / name).read_text()
         blocks = text.count('variable "') + text.count('output "')
         assert blocks == text.count("\n  description = ")
-    if terraform := shutil.which("terraform"):
-        environment = {name: value for name, value in os.environ.items() if name != "TF_CLI_CONFIG_FILE"}
-        subprocess.run([terraform, "fmt", "-check", "-diff", str(folder)], check=True, env=environment)
+    subprocess.run([*find().command, "fmt", "-check", "-diff", str(folder)], check=True, env=environment({}))
+
+
+@pytest.mark.long
+def test_terraform_and_opentofu_take_turns(
+    installation: Installation, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each finds nothing to do after the other, and removes what the other made. Both must be on PATH."""
+    application = probe_application(tmp_path, "turns")
+    turns = [("terraform", "tofu", {"one"}), ("tofu", "terraform", {"two"}), ("terraform", "tofu", {"three"})]
+    for one, other, names in turns:
+        services = {"api": {"route": "/"}} | {name: {"route": f"/{name}"} for name in names}
+        write_manifest(application, "turns", services=services)
+        monkeypatch.setitem(installation.variables, "HOMEPORT_TERRAFORM", one)
+        installation.homeport("up", "--yes", cwd=application)
+        assert len(services) == len(installation.containers("turns"))
+        monkeypatch.setitem(installation.variables, "HOMEPORT_TERRAFORM", other)
+        assert 0 == installation.homeport("plan", "--detailed-exitcode", cwd=application).returncode
+        assert "Nothing to do" in installation.setup().stdout
+    installation.homeport("down", "--yes", cwd=application)
+    assert {} == installation.containers("turns")
 
 
 def test_another_homeports_modules_are_not_gone_on_with(tmp_path: Path) -> None:
@@ -121,6 +140,13 @@ def test_a_provider_that_cannot_be_fetched_is_refused_with_a_way_out(
         workspace.plan()
     assert str(mirror) in refused.value.detail
     assert file.read_text().strip().replace(str(mirror), "FOLDER") in refused.value.next_step
+
+
+def test_the_root_that_the_documentation_writes_for_a_mirror_is_one(tmp_path: Path) -> None:
+    """Terraform reads it as the line makes it."""
+    (line,) = re.findall(r"^echo .*required_providers.*$", (REPOSITORY / "docs" / "aws.md").read_text(), re.MULTILINE)
+    subprocess.run(["sh", "-c", line], cwd=tmp_path, check=True)
+    subprocess.run([*find().command, "get"], cwd=tmp_path, check=True, env=environment({}))
 
 
 def test_after_an_init_that_failed_none_is_taken_for_done(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,4 +1,14 @@
-mock_provider "aws" {}
+# What OpenTofu makes up when it plans must pass for an ARN; Terraform makes up nothing before it applies.
+mock_provider "aws" {
+  mock_resource "aws_db_instance" {
+    defaults = { master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!mocked", secret_status = "active", kms_key_id = "mocked" }] }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/mocked" }
+  }
+}
+
 mock_provider "homeport" {}
 
 variables {

@@ -1,4 +1,22 @@
-mock_provider "aws" {}
+# What OpenTofu makes up when it plans must pass for an ARN; Terraform makes up nothing before it applies.
+mock_provider "aws" {
+  mock_resource "aws_cloudfront_function" {
+    defaults = { arn = "arn:aws:cloudfront::123456789012:function/mocked" }
+  }
+
+  mock_resource "aws_db_instance" {
+    defaults = { master_user_secret = [{ secret_arn = "arn:aws:secretsmanager:eu-west-1:123456789012:secret:rds!mocked", secret_status = "active", kms_key_id = "mocked" }] }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/mocked" }
+  }
+
+  mock_resource "aws_lb_target_group" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/mocked/0123456789abcdef" }
+  }
+}
+
 mock_provider "homeport" {}
 
 variables {

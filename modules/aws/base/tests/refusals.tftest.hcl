@@ -1,3 +1,4 @@
+# What OpenTofu makes up when it plans must pass for an ARN; Terraform makes up nothing before it applies.
 mock_provider "aws" {
   mock_data "aws_availability_zones" {
     defaults = { names = ["eu-west-1c", "eu-west-1a", "eu-west-1b"] }
@@ -6,10 +7,30 @@ mock_provider "aws" {
   mock_data "aws_partition" {
     defaults = { partition = "aws" }
   }
+
+  mock_resource "aws_iam_policy" {
+    defaults = { arn = "arn:aws:iam::123456789012:policy/mocked" }
+  }
+
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/mocked" }
+  }
+
+  mock_resource "aws_lb" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:loadbalancer/app/mocked/0123456789abcdef" }
+  }
+
+  mock_resource "aws_acm_certificate" {
+    defaults = { arn = "arn:aws:acm:eu-west-1:123456789012:certificate/mocked" }
+  }
 }
 
 mock_provider "aws" {
   alias = "us_east_1"
+
+  mock_resource "aws_acm_certificate" {
+    defaults = { arn = "arn:aws:acm:eu-west-1:123456789012:certificate/mocked" }
+  }
 }
 
 variables {

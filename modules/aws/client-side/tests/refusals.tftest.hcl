@@ -1,4 +1,10 @@
-mock_provider "aws" {}
+# What OpenTofu makes up when it plans must pass for an ARN; Terraform makes up nothing before it applies.
+mock_provider "aws" {
+  mock_resource "aws_cloudfront_function" {
+    defaults = { arn = "arn:aws:cloudfront::123456789012:function/mocked" }
+  }
+}
+
 mock_provider "homeport" {}
 
 variables {

@@ -1,4 +1,14 @@
-mock_provider "aws" {}
+# What OpenTofu makes up when it plans must pass for an ARN; Terraform makes up nothing before it applies.
+mock_provider "aws" {
+  mock_resource "aws_iam_role" {
+    defaults = { arn = "arn:aws:iam::123456789012:role/mocked" }
+  }
+
+  mock_resource "aws_lb_target_group" {
+    defaults = { arn = "arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/mocked/0123456789abcdef" }
+  }
+}
+
 mock_provider "homeport" {}
 
 variables {

@@ -48,7 +48,7 @@ def judge_terraform(facts: TerraformFacts, commands: Commands) -> Iterator[Findi
     oldest = ".".join(str(number) for number in OLDEST)
     if facts.refusal:
         yield wrong("terraform", facts.refusal, INSTALL_TERRAFORM)
-    elif facts.name != "tofu" and _numbers(facts.version)[:2] < OLDEST:
+    elif _numbers(facts.version)[:2] < OLDEST:
         yield wrong("terraform", f"{facts.name} {facts.version} is older than {oldest}", INSTALL_TERRAFORM)
     else:
         yield ok("terraform", f"{facts.name} {facts.version}")
@@ -73,6 +73,9 @@ def judge(facts: VersionFacts, commands: Commands) -> Iterator[Finding]:
     other = [name for name in SERVICE_IMAGES if facts.wanted and facts.images.get(name) != facts.wanted[name]]
     if other:
         yield warning("versions", f"other service images than this homeport's: {', '.join(other)}", setup)
+    elif facts.images.get("front") != facts.images.get("gateway"):
+        text = "the front runs another HAProxy than the gateway; while it is replaced, nobody is let in for about 2 s"
+        yield warning("versions", text, f"{setup} --with-front")
 
 
 def _numbers(version: str) -> tuple[int, ...]:
