@@ -18,6 +18,7 @@ from tests.support.command_line import CommandLine
 from tests.support.pending import pending
 from tests.support.running import Running
 from tests.support.sts import sts
+from tests.support.terraform import terraform_configuration
 
 MANIFEST = """\
 name: notes
@@ -26,8 +27,6 @@ services:
 targets:
   production: {{kind: aws, account: "{account}", region: {region}}}
 """
-AMAZON = "*/registry.terraform.io/hashicorp/aws"
-MIRRORS = ("/opt", "/usr/local/share/terraform", "/usr/share/terraform")
 STATE = b'{"version": 4, "serial": 1, "lineage": "x", "resources": [{"type": "aws_s3_bucket", "instances": []}]}'
 
 
@@ -55,18 +54,7 @@ def laptop(emulator: Emulator, tmp_path: Path) -> Laptop:
 
 def _laptop(folder: Path, account: str, region: str) -> Laptop:
     (folder / "homeport.yaml").write_text(MANIFEST.format(account=account, region=region))
-    return Laptop(folder, _packages(folder))
-
-
-def _packages(folder: Path) -> dict[str, str]:
-    """Terraform takes Amazon's provider from a folder of this machine, where there is one."""
-    found = next((path for place in MIRRORS for path in Path(place).glob(AMAZON)), None)
-    if found is None:
-        return {}
-    file = folder / "terraformrc"
-    mirror = found.parent.parent.parent
-    file.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
-    return {"TF_CLI_CONFIG_FILE": str(file)}
+    return Laptop(folder, terraform_configuration(folder))
 
 
 def _made(laptop: Laptop) -> subprocess.CompletedProcess[str]:

@@ -24,7 +24,7 @@ from homeport.aws.emulator import Running
 from homeport.aws.emulator import emulator as running_emulator
 from homeport.aws.emulator.engine import bridge_address
 from tests.support.images import service_images
-from tests.support.installation import free_port
+from tests.support.ports import free_port
 
 PARENT = """
 import sys, time

