@@ -13,6 +13,8 @@ from homeport.home.streams import STDERR, STDOUT, Streams
 from homeport.host import Output
 
 TIMEOUT = timedelta(seconds=60)
+# Its exit code after its output: to ask the engine for it is one more way there and back, or several.
+TOLD = '"$@"; printf "\n%d" "$?"'
 
 
 def execute(
@@ -25,11 +27,12 @@ def execute(
 ) -> Output:
     """How the command ended. `timeout` is the longest silence.
 
-    Raises EngineFailed when the container does not run, or on a silence that is too long: the command then
-    goes on in the container, because the engine cannot end an exec.
+    Raises EngineFailed when the container does not run or has no shell, or on a silence that is too long: the command
+    then goes on in the container, because the engine cannot end an exec.
     """
     try:
-        started = docker.exec_create(container, list(command), stdin=True, stdout=True, stderr=True)["Id"]
+        whole = ["sh", "-c", TOLD, "sh", *command]
+        started = docker.exec_create(container, whole, stdin=True, stdout=True, stderr=True)["Id"]
         streams = Streams.of(docker.exec_start(started, socket=True), timeout.total_seconds())
     except APIError as error:
         raise EngineFailed(
@@ -43,7 +46,10 @@ def execute(
         raise EngineFailed(
             f"`{command[0]}` in container {container} said nothing for {timeout.total_seconds():.0f} s."
         ) from error
-    return Output(exit_code(docker, started), bytes(outputs[STDOUT]), bytes(outputs[STDERR]))
+    stdout, _, code = bytes(outputs[STDOUT]).rpartition(b"\n")
+    if not code:
+        raise EngineFailed(f"Container {container} ended while a command ran in it.")
+    return Output(int(code), stdout, bytes(outputs[STDERR]))
 
 
 def exit_code(docker: docker.APIClient, started: str) -> int:

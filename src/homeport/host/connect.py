@@ -17,10 +17,10 @@ def connect(address: str) -> Host:
     return begin(address)()
 
 
-def begin(address: str) -> Callable[[], Host]:
+def begin(address: str, *, will_lock: bool = False) -> Callable[[], Host]:
     """Begin to connect; what is returned waits for the host. A login is half a second in which something else can be
-    done. Both raise as `connect` does."""
+    done, and who says that it `will_lock` waits less for the first lock. Both raise as `connect` does."""
     if address == "local":
         return LocalHost
     connection = Connection(parse(address))
-    return lambda: SshHost(connection)
+    return lambda: SshHost(connection, will_lock=will_lock)

@@ -4,6 +4,6 @@ One file a noun. A resource is thin: state in, one driver call, state out. What 
 """
 
 from homeport.provider.provider import HomeportProvider
-from homeport.provider.server import ADDRESS, serve
+from homeport.provider.server import serve
 
-__all__ = ["ADDRESS", "HomeportProvider", "serve"]
+__all__ = ["HomeportProvider", "serve"]

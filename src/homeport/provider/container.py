@@ -79,10 +79,11 @@ class ContainerResource(HomeResource):
         )
 
     def changes_in_place(self, current: State, planned: State) -> bool:
-        """A container of the base is replaced in one step, so that it is away as shortly as can be. Not when its
-        address changes: then its network is made anew, and nothing may be on the old one."""
-        same = all(current[name] == planned[name] for name in ("service", "networks", "ip"))
-        return not current["application"] and not planned["application"] and same
+        """A container of the base is replaced in one step, so that it is away as shortly as can be. Not when it gets
+        another address: then its network is made anew, and nothing may be on the old one."""
+        same = all(current[name] == planned[name] for name in ("service", "networks"))
+        stays = planned["ip"] in (None, current["ip"])
+        return not current["application"] and not planned["application"] and same and stays
 
     def change(self, current: State, planned: State) -> State:
         kept = self.drivers.containers.replace(
@@ -91,7 +92,9 @@ class ContainerResource(HomeResource):
         return planned | _computed(kept)
 
     def recomputed(self, current: State, changed: set[str]) -> Iterable[str]:
-        return ("address",) if "port" in changed else ()
+        """Without a fixed address another container has another one."""
+        is_made_anew = bool(changed or current["changed"])
+        return ("address",) if changed & {"port", "ip"} or (is_made_anew and not current["ip"]) else ()
 
     def replaced_by_drift(self, current: State) -> list[str]:
         return ["changed"] if current["changed"] else []

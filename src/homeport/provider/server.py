@@ -1,13 +1,13 @@
 """Serving the provider over a unix socket, for a Terraform that is told to attach to it.
 
-Terraform then needs no plugin binary, no lock entry and no installation of this provider.
+Terraform then needs no plugin binary, no lock entry and no installation of this provider. `homeport/homeport` means
+another address to OpenTofu than to Terraform, so it is served at both.
 Source: Terraform plugin protocol 6; "TF_REATTACH_PROVIDERS" of HashiCorp's plugin SDK, debugging.
 """
 
 import json
 import os
 import shutil
-import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -22,10 +22,11 @@ from tf.gen import (
     tfplugin_pb2_grpc,
 )
 
+from homeport import sockets
 from homeport.provider.protocol import Servicer
 from homeport.provider.provider import HomeportProvider
 
-ADDRESS = "registry.terraform.io/homeport/homeport"
+ADDRESSES = ("registry.terraform.io/homeport/homeport", "registry.opentofu.org/homeport/homeport")
 MESSAGE_LIMIT = 64 << 20  # bytes
 # More than Terraform's parallelism of 10: a stop must find a free thread while ten creations run.
 THREADS = 64
@@ -46,7 +47,7 @@ class _Stdio(grpc_stdio_pb2_grpc.GRPCStdioServicer):  # type: ignore[misc]
 @contextmanager
 def serve(provider: HomeportProvider) -> Iterator[dict[str, str]]:
     """Serve until the context ends; gives the environment variables that make a Terraform attach."""
-    folder = Path(tempfile.mkdtemp(prefix="homeport-"))
+    folder = sockets.make_folder()
     socket = folder / "provider"
     calls = ThreadPoolExecutor(THREADS)
     server = grpc.server(
@@ -62,7 +63,7 @@ def serve(provider: HomeportProvider) -> Iterator[dict[str, str]]:
     server.add_insecure_port(f"unix:{socket}")
     server.start()
     try:
-        yield {"TF_REATTACH_PROVIDERS": json.dumps({ADDRESS: _reattach(socket)})}
+        yield {"TF_REATTACH_PROVIDERS": json.dumps(dict.fromkeys(ADDRESSES, _reattach(socket)))}
     finally:
         # Calls go on when a killed Terraform no longer waits for them; nobody may have our lock before they ended.
         provider.stopping.set()

@@ -46,12 +46,13 @@ def open_target(
     """Open what a manifest's target says, which is called `name` there. `host` overrides a home target's own; a target
     on AWS has none.
 
-    `needs` are modules that the caller goes on with: they are imported while a login to a server is waited for.
+    `needs` are modules by which the caller goes on to a release: they are imported while a login to a server is waited
+    for, and its lock is prepared.
 
     Raises HostUnreachable, or Refused for credentials that AWS, or homeport, does not take.
     """
     if isinstance(target, DockerTarget):
-        connecting = begin(host or target.host)
+        connecting = begin(host or target.host, will_lock=bool(needs))
         for module in ("homeport.targets.home", *needs):
             import_module(module)
         from homeport.targets.home import HomeTarget

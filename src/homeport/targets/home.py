@@ -8,16 +8,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from homeport.errors import HostUnreachable, Locked, NotSetUp
 from homeport.events import Emit, ignore
 from homeport.home import base as bases
 from homeport.home import ledger
+from homeport.home.ahead import Ahead
 from homeport.home.base import Base
 from homeport.home.drivers import REGISTRY_USER, Drivers
 from homeport.home.gateway import RouteKey
-from homeport.home.home import Home, default_folder, engine, find_folder
+from homeport.home.home import Home, default_folder, find
 from homeport.home.ledger import Held
 from homeport.home.migration import History
 from homeport.host import Host, Lock, connect
@@ -51,8 +53,11 @@ class HomeTarget(Recorded):
 
     @classmethod
     def recognized(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
-        """The same on a host that is connected already."""
-        target = cls.on(host, instance=instance, holder=holder)
+        """The same on a host that is connected already. The base is read where it usually is before it is known that
+        it is there: both are a way to the server and back."""
+        ahead, usual = Ahead(), default_folder(host, instance)
+        ahead.ask(("base", usual), lambda: bases.load(host, usual))
+        target = cls.on(host, instance=instance, holder=holder, ahead=ahead)
         try:
             target._recognize()
         except BaseException:
@@ -61,13 +66,13 @@ class HomeTarget(Recorded):
         return target
 
     @classmethod
-    def on(cls, host: Host, *, instance: str, holder: str) -> HomeTarget:
+    def on(cls, host: Host, *, instance: str, holder: str, ahead: Ahead | None = None) -> HomeTarget:
         """On a host that is connected and is closed with the target: the installation's folder is found, or chosen
-        where there is none yet."""
+        where there is none yet. `ahead` is what was asked of it before."""
         try:
-            client = engine(host)
-            folder = find_folder(client, instance) or default_folder(host, instance)
-            return cls(host, Drivers(Home(host, instance, folder, client), holder))
+            client, found = find(host, instance)
+            home = Home(host, instance, found or default_folder(host, instance), client)
+            return cls(host, Drivers(home, holder, ahead or Ahead()))
         except BaseException:
             host.close()
             raise
@@ -235,6 +240,11 @@ class HomeTarget(Recorded):
 
     def registry(self) -> Registry:
         """The base's registry, reached from here."""
+        return self._registry
+
+    @cached_property
+    def _registry(self) -> Registry:
+        """One, whose connections are used again."""
         endpoint = self.host.reach("127.0.0.1", self.base.registry_port)
         password = self.drivers.secrets.password("base", "registry")
         return Registry(endpoint, REGISTRY_USER, password, called="" if self.address == "local" else self.address)

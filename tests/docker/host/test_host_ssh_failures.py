@@ -16,7 +16,7 @@ import pytest
 from homeport.errors import HostUnreachable
 from homeport.host import Host, connect
 from homeport.host.engine import ping
-from tests.support.installation import free_port
+from tests.support.ports import free_port
 from tests.support.running import wait_until
 from tests.support.ssh_server import PORT, SshServer, ssh_server
 

@@ -1,7 +1,6 @@
 """Waiting for a candidate, and saying why it did not come."""
 
 import http.client
-import socket
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -13,6 +12,7 @@ from homeport.home.container.finding import Finder, Inspection
 from homeport.home.container.listening import elsewhere
 from homeport.home.container.spec import ContainerSpec
 from homeport.home.home import Home
+from homeport.sockets import accepts
 
 POLL = 0.05  # seconds from one question to the next, unless its answer takes longer
 QUESTION_TIMEOUT = 5.0  # seconds for one answer
@@ -66,8 +66,8 @@ def _ask(home: Home, spec: ContainerSpec, address: str, timeout: float) -> str:
     question = f"GET {spec.healthcheck} on port {spec.port}" if spec.healthcheck else f"port {spec.port}"
     try:
         if not spec.healthcheck:
-            accepts = _accepts(endpoint.address, endpoint.port, timeout)
-            return "" if accepts else f"{question} does not accept connections"
+            taken = accepts(endpoint.address, endpoint.port, timeout)
+            return "" if taken else f"{question} does not accept connections"
         status = _status(endpoint.address, endpoint.port, spec.healthcheck, timeout)
     except TimeoutError:
         return f"{question} gives no answer"
@@ -85,16 +85,6 @@ def _status(address: str, port: int, path: str, timeout: float) -> int:
         return connection.getresponse().status
     finally:
         connection.close()
-
-
-def _accepts(address: str, port: int, timeout: float) -> bool:
-    """Whether the port takes a connection and keeps it: a forwarded port is closed at once when the far end refuses."""
-    with socket.create_connection((address, port), timeout=timeout) as connection:
-        connection.settimeout(0.3)
-        try:
-            return connection.recv(1) != b""
-        except TimeoutError:
-            return True
 
 
 def _why_it_ended(spec: ContainerSpec, state: dict[str, Any]) -> str:

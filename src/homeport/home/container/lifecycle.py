@@ -20,8 +20,10 @@ from homeport.home.container.health import wait_until_healthy
 from homeport.home.container.making import NEXT, Maker
 from homeport.home.container.one_off import OneOffs
 from homeport.home.container.removing import LEAVING, Remover, stop_and_remove
-from homeport.home.container.replacing import Replacer, Settle
+from homeport.home.container.replacing import Care, starts_first
 from homeport.home.container.spec import ContainerSpec
+from homeport.home.container.start_first import StartFirst
+from homeport.home.container.stop_first import StopFirst
 from homeport.home.gateway import Gateway
 from homeport.home.home import Home
 
@@ -43,15 +45,15 @@ class Kept:
 @dataclass(frozen=True)
 class Containers:
     """The containers of one installation. `pull` fetches an image that the engine lacks; `environment` and `outdated`
-    are the Finder's, `gateway` is the Remover's, `settle` the Replacer's; `holder` names this process in the locks it
-    takes."""
+    are the Finder's, `gateway` is the Remover's, `care` is for those that are replaced; `holder` names this process in
+    the locks it takes."""
 
     home: Home
     gateway: Callable[[], Gateway]
     pull: Callable[[str], None]
     environment: Environment
     outdated: Callable[[ContainerSpec], set[str]]
-    settle: Settle
+    care: Care
     holder: str
 
     @cached_property
@@ -83,14 +85,16 @@ class Containers:
             seen = found
             self._adopt(found["Name"].lstrip("/"), name)
             emit(Event("container", spec.service, "adopted the one that runs already"))
+            if starts_first(spec) and spec.is_base:  # a replacement was cut off between its two new names
+                StartFirst(self.finder, Maker(self.finder, self.holder), self.care).let_go(name, spec, stopped, emit)
         return self._healthy(spec, name, seen, stopped, emit)
 
     def replace(self, name: str, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit) -> Kept:
         """A container of the base in the place of the one called `name`. Raises as `create` does, or EngineFailed; the
-        old one then runs again."""
+        old one then runs."""
         self.ensure_image(spec.image)
-        maker = Maker(self.finder, self.holder)
-        found = Replacer(self.finder, maker, self.settle).replace(name, spec, stopped, emit)
+        order = StartFirst if starts_first(spec) else StopFirst
+        found = order(self.finder, Maker(self.finder, self.holder), self.care).replace(name, spec, stopped, emit)
         return self._kept(name, spec, found)
 
     def look(self, name: str, spec: ContainerSpec) -> Kept | None:

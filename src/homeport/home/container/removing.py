@@ -1,18 +1,20 @@
 """Removing a container that nothing needs, and nothing else."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-import docker
 from docker.errors import APIError, NotFound
+from requests import Response
 
 from homeport.errors import Refused
 from homeport.home.container.spec import ContainerSpec
+from homeport.home.engine import Engine
 from homeport.home.gateway import Gateway, Serving, Traffic, never
 from homeport.home.home import Home
+from homeport.home.pipelining import Ask
 
 STOP_SECONDS = 10
 DRAIN = timedelta(seconds=60)
@@ -34,11 +36,15 @@ class Remover:
         It is renamed first: a container that was told to stop still runs and answers for a while, and whoever comes
         after a kill must not take it for one that serves.
         """
-        if not name.endswith(LEAVING):
-            with suppress(NotFound):  # somebody else removed it meanwhile, which is what is wanted
-                self.home.docker.rename(name, name + LEAVING)
-            name += LEAVING
-        stop_and_remove(self.home.docker, name, seconds)
+        docker = self.home.docker
+        if name.endswith(LEAVING):
+            stop_and_remove(docker, name, seconds)
+            return
+        renamed = Ask("POST", f"/containers/{name}/rename", {"name": name + LEAVING})
+        answers = docker.in_a_row(renamed, *_ending(name + LEAVING, seconds), longest=seconds)
+        with suppress(NotFound):  # somebody else removed it meanwhile, which is what is wanted
+            docker.require(next(answers))
+        _end(answers, docker)
 
     def traffic(self) -> Traffic:
         """Where the gateway sends requests now."""
@@ -70,16 +76,29 @@ class Remover:
         return any(gateway.wait_until_idle(address, DRAIN, never) is Serving.READY for address in here)
 
 
-def stop_and_remove(client: docker.APIClient, name: str, seconds: int = STOP_SECONDS) -> None:
+def stop_and_remove(client: Engine, name: str, seconds: int = STOP_SECONDS) -> None:
     """Stop and remove, whatever it is called; no error when it is gone or going.
 
     From the first moment on the engine starts it no more, even if it is restarted before the end.
     """
-    with suppress(APIError):  # it is gone, or going
-        client.update_container(name, restart_policy=NO_MORE)
+    _end(client.in_a_row(*_ending(name, seconds), longest=seconds), client)
+
+
+def _ending(name: str, seconds: int) -> tuple[Ask, ...]:
+    container = f"/containers/{name}"
+    return (
+        Ask("POST", f"{container}/update", body={"RestartPolicy": NO_MORE}),
+        Ask("POST", f"{container}/stop", {"t": seconds}),
+        Ask("DELETE", container, {"force": True, "v": True}),
+    )
+
+
+def _end(answers: Iterator[Response], client: Engine) -> None:
+    """That it cannot be told to start no more is no failure: it is gone, or going."""
+    _, *ended = answers
     try:
-        client.stop(name, timeout=seconds)
-        client.remove_container(name, force=True, v=True)
+        for answer in ended:
+            client.require(answer)
     except NotFound:
         return  # somebody else removed it meanwhile, which is what was wanted
     except APIError as error:

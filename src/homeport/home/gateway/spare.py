@@ -1,4 +1,4 @@
-"""A connection that is opened before it is needed."""
+"""Connections that are opened before they are needed."""
 
 import select
 import socket
@@ -8,43 +8,41 @@ from contextlib import suppress
 
 
 class Spare:
-    """Over SSH, opening a connection is a way to the server and back: the next one is opened while this one's answer
-    is waited for.
-
-    One at most, however many threads there are: HAProxy's master takes ten, of everybody together.
+    """Over SSH, opening a connection is a way to the server and back: the next one is opened while something else is
+    waited for. `most` at once, however many threads there are.
     """
 
-    def __init__(self, connect: Callable[[], socket.socket]) -> None:
+    def __init__(self, connect: Callable[[], socket.socket], most: int = 1) -> None:
         self._connect = connect
+        self._most = most
         self._turn = threading.Lock()
-        self._ready: socket.socket | None = None
+        self._ready: list[socket.socket] = []
 
     def prepare(self) -> None:
-        """Open it, unless there is one. What fails here says why to whoever takes the next one."""
+        """Open one more, unless there are enough. What fails here says why to whoever takes the next one."""
         with self._turn, suppress(OSError):
-            self._ready = self._ready or self._connect()
+            if len(self._ready) < self._most:
+                self._ready.append(self._connect())
 
     def take(self) -> socket.socket:
-        """It, if the far end still keeps it open; else a new one."""
+        """One that the far end still keeps open; else a new one."""
         with self._turn:
-            ready, self._ready = self._ready, None
-        if ready is None:
-            return self._connect()
-        if _is_silent(ready):
-            return ready
-        ready.close()
+            while self._ready:
+                ready = self._ready.pop()
+                if _is_silent(ready):
+                    return ready
+                ready.close()
         return self._connect()
 
     def take_new(self) -> socket.socket:
-        """A new one: the far end may have closed the other one a moment ago, which shows only later."""
+        """A new one: the far end may have closed the others a moment ago, which shows only later."""
         self.close()
         return self._connect()
 
     def close(self) -> None:
         with self._turn:
-            ready, self._ready = self._ready, None
-        if ready is not None:
-            ready.close()
+            while self._ready:
+                self._ready.pop().close()
 
 
 def _is_silent(connection: socket.socket) -> bool:

@@ -5,6 +5,7 @@ import shutil
 import subprocess
 from collections.abc import Callable
 
+from homeport import sockets
 from homeport.errors import HostUnreachable
 from homeport.host.ssh import options
 from homeport.host.ssh.address import SshAddress
@@ -35,7 +36,7 @@ class Connection:
 
     def __init__(self, address: SshAddress) -> None:
         self.address = address
-        self.folder = options.make_folder()
+        self.folder = sockets.make_folder()
         self._control = self.folder / "ctl"
         self._log = self.folder / "log"
         self._is_closed = False

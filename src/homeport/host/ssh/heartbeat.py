@@ -7,7 +7,7 @@ of its standard input has ended. A thread of ours would die with us, while a ter
 import os
 import select
 
-EVERY = 5.0  # seconds; the server gives up after PATIENCE (lock.py)
+EVERY = 5.0  # seconds; the server gives up after PATIENCE (lock_session.py)
 
 
 def main() -> None:

@@ -25,7 +25,7 @@ FORBIDDEN = ("administratively prohibited", "connect failed: open failed")
 class SshHost:
     """A server that the user's own OpenSSH logs in to. May be used from several threads."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, *, will_lock: bool = False) -> None:
         self.address = str(connection.address)
         self._connection = connection
         try:
@@ -37,6 +37,8 @@ class SshHost:
         self.files: Files = RemoteFiles(self.address, self._connection.ask, self._connection.send)
         self._forwards = Forwards(self._connection)
         self._locks = Locks(self._connection)
+        if will_lock:
+            self._locks.prepare()
         self._commands = Commands(self._connection)
         self._engine: Path | None = None
         self._engine_turn = threading.Lock()
@@ -77,6 +79,7 @@ class SshHost:
     def close(self) -> None:
         """End the connection and all that goes over it, and remove what it left on this machine."""
         atexit.unregister(self.close)
+        self._locks.close()
         self._connection.close(is_inherited=self._locks.has_inherited())
 
     def _find_engine(self) -> Path:

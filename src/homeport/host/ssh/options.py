@@ -3,7 +3,6 @@
 import os
 import shlex
 import sys
-import tempfile
 from pathlib import Path
 
 from homeport.host.ssh import askpass
@@ -24,7 +23,6 @@ MASTER = (
     "RemoteCommand=none",
     "LogLevel=INFO",  # the reason why a forward failed is said at this level
 )
-LONGEST_FOLDER = 40  # a unix socket's path ends at about 100 bytes, and ssh adds 20 while it opens one
 
 
 def master(address: SshAddress, control: Path, *, is_interactive: bool) -> list[str]:
@@ -89,12 +87,6 @@ def environment(folder: Path, *, is_interactive: bool) -> dict[str, str]:
         "SSH_ASKPASS_REQUIRE": "force",
         askpass.TERMINAL: os.ttyname(0),
     }
-
-
-def make_folder() -> Path:
-    """A folder (0700) for the connection's sockets, with a short path."""
-    parent = tempfile.gettempdir()
-    return Path(tempfile.mkdtemp(prefix="homeport-", dir=parent if len(parent) <= LONGEST_FOLDER else "/tmp"))
 
 
 def _options(*options: str) -> list[str]:
