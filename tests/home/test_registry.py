@@ -10,7 +10,7 @@ from homeport.secret import Secret
 
 def test_config() -> None:
     """Passwords on, deletion on, relative locations, and no port that nobody asked for."""
-    config = YAML(typ="safe").load(registry.config(port=5000))
+    config = YAML(typ="safe").load(registry.config(Secret("sesame"), port=5000))
     assert config["storage"] == {
         "filesystem": {"rootdirectory": "/var/lib/registry"},
         "delete": {"enabled": True},

@@ -1,7 +1,15 @@
 locals {
-  gateway_ip  = cidrhost(var.networks.edge, 2)
   registry_ip = cidrhost(var.networks.edge, 3)
   tls         = var.gateway.https != null
+  # Sockets of the gateway, by which the front leads to it, and what the front opens for each on the server.
+  entries = merge(
+    { "http.sock" = { port = 8080, publish = "${var.gateway.address}:${var.gateway.http}" } },
+    { "registry.sock" = { port = 5000, publish = "127.0.0.1:${var.registry.port}" } },
+    local.tls ? { "https.sock" = { port = 8443, publish = "${var.gateway.address}:${var.gateway.https}" } } : {},
+    var.registry.lan != null ? {
+      "registry-lan.sock" = { port = 5443, publish = "${var.gateway.address}:${var.registry.lan}" }
+    } : {},
+  )
 }
 
 resource "homeport_network" "edge" {
@@ -71,12 +79,12 @@ resource "homeport_container" "postgres" {
   ]
 }
 
+# Without a port of the server and without a fixed address: a new one starts beside the old one and takes its sockets.
 resource "homeport_container" "gateway" {
   service  = "gateway"
   image    = var.images.gateway
   user     = var.user
   networks = [homeport_network.edge.name]
-  ip       = local.gateway_ip
   port     = 8080
   memory   = 256 * 1024 * 1024
   cpus     = 2
@@ -90,22 +98,42 @@ resource "homeport_container" "gateway" {
       https            = var.gateway.https
       lan              = var.registry.lan != null
     })
+    "/usr/local/etc/haproxy/hold.lua" = file("${path.module}/hold.lua")
   }
   mounts = concat([
     "${var.folder}/gateway/conf.d:/etc/haproxy/conf.d:ro",
     "${var.folder}/gateway/maps:/etc/haproxy/maps:ro",
     "${var.folder}/gateway/run:/run/haproxy",
+    "${var.folder}/gateway/entry:/run/entry",
     ], local.tls ? [
     "${var.folder}/gateway/certificates:/etc/haproxy/certificates:ro",
   ] : [])
-  publish = concat([
-    "${var.gateway.address}:${var.gateway.http}:8080",
-    "127.0.0.1:${var.registry.port}:5000",
-    ], local.tls ? [
-    "${var.gateway.address}:${var.gateway.https}:8443",
-    ] : [], var.registry.lan != null ? [
-    "${var.gateway.address}:${var.registry.lan}:5443",
-  ] : [])
 
   depends_on = [homeport_container.registry]
+
+  # It has an address of the network, which cannot be made anew under it.
+  lifecycle {
+    replace_triggered_by = [homeport_network.edge.subnet]
+  }
+}
+
+# Has the server's ports, and leads every connection to the gateway as it comes: the gateway can then be replaced without
+# anybody being turned away. Its own replacement turns people away for a moment, so it changes as seldom as can be.
+resource "homeport_container" "front" {
+  service  = "front"
+  image    = var.images.front
+  user     = var.user
+  networks = [homeport_network.edge.name]
+  ip       = cidrhost(var.networks.edge, 2)
+  port     = 8080
+  memory   = 256 * 1024 * 1024
+  cpus     = 2
+  command  = ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]
+  files = {
+    "/usr/local/etc/haproxy/haproxy.cfg" = templatefile("${path.module}/front.cfg.tftpl", { entries = local.entries })
+  }
+  mounts  = ["${var.folder}/gateway/entry:/run/entry:ro"]
+  publish = [for entry in values(local.entries) : "${entry.publish}:${entry.port}"]
+
+  depends_on = [homeport_container.gateway]
 }

@@ -24,6 +24,7 @@ variable "images" {
     registry = string
     postgres = string
     gateway  = string
+    front    = string # HAProxy too, often an older one
   })
 }
 

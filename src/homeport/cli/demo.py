@@ -28,13 +28,14 @@ def demo(
     from homeport.cli.opening import opened
     from homeport.cli.outcome import plan_confirmation, show_outcome
     from homeport.cli.setup_server import set_up
+    from homeport.deploy.base.home.options import SetupOptions
     from homeport.deploy.example import ensure_example
     from homeport.deploy.up import Up
     from homeport.machine.membership import was_restarted
 
     emit = Progress()
     folder = ensure_example("notes", directory, emit)
-    set_up("local", instance, None, emit, yes=True, free_ports=True)
+    set_up("local", instance, None, emit, SetupOptions(free_ports=True), yes=True)
 
     with opened(folder, None, "local", instance, sources=True) as one:
         outcome = Up(one.application, one.target, plan_confirmation(one, yes=True), emit).run()

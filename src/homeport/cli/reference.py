@@ -18,8 +18,9 @@ ENVIRONMENT = """
 HOMEPORT_HOST          --host, of every verb that has it.
 HOMEPORT_INSTANCE      --instance, of every verb that has it.
 HOMEPORT_SSH_CONFIG    A configuration file for ssh instead of your own.
-HOMEPORT_TERRAFORM     The Terraform to run: a path, or embedded for that of the
-                       extra homeport[terraform].
+HOMEPORT_TERRAFORM     The Terraform or OpenTofu to run: a name on PATH, a
+                       path, or embedded for that of the extra
+                       homeport[terraform].
 HOMEPORT_BUILD_CACHE   Gigabytes that the engine's cache of builds is kept to;
                        10 unless said, and 0 leaves it alone.
 HOMEPORT_DISK_FLOOR    Gigabytes of a server's disk that stay free in a pull or

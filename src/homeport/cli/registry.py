@@ -11,6 +11,7 @@ import typer
 from homeport.cli.options import AsJson, Instance, ServerAddress, Yes
 from homeport.cli.show import Progress, confirmation, show_json, table, tell
 from homeport.deploy.registry.progress import counted, in_words
+from homeport.namespaces import NAMESPACES
 
 if TYPE_CHECKING:
     from homeport.deploy.registry.prune import Pruned
@@ -26,7 +27,7 @@ app = typer.Typer(
 @app.command("list")
 def list_(
     namespace: Annotated[
-        str | None, typer.Argument(metavar="NAMESPACE", help="Only api, site or model; all without it.")
+        str | None, typer.Argument(metavar="NAMESPACE", help="Only api, model or site; all without it.")
     ] = None,
     host: ServerAddress = None,
     instance: Instance = "homeport",
@@ -36,8 +37,8 @@ def list_(
 
     Containers that run one are named beside its releases.
     """
-    if namespace not in (None, "api", "site", "model"):
-        raise typer.BadParameter("is api, site or model", param_hint="NAMESPACE")
+    if namespace not in (None, *NAMESPACES):
+        raise typer.BadParameter(f"is one of {', '.join(NAMESPACES)}", param_hint="NAMESPACE")
     with _opened(host, instance) as target:
         from homeport.deploy.registry.listing import list_images
 

@@ -45,6 +45,10 @@ def setup(
         ),
     ] = None,
     free_ports: Annotated[bool, typer.Option("--free-ports", help="Take the next free port for a taken one.")] = False,
+    with_front: Annotated[
+        bool,
+        typer.Option("--with-front", help="Upgrade the front, too: for about 2 s it takes no new connection."),
+    ] = False,
     show_registry_login: Annotated[
         bool, typer.Option("--show-registry-login", help="Print the registry's password, and do nothing else.")
     ] = False,
@@ -57,10 +61,10 @@ def setup(
 ) -> None:
     """Make or change the base of a server, or of an AWS account.
 
-    On a server that is two networks, a registry with two volumes, Postgres and
-    the gateway. On a bare Debian or Ubuntu it also installs Docker, after
-    asking. Without homeport.base.yaml it takes safe defaults and writes the
-    file.
+    On a server that is two networks, a registry with two volumes, Postgres,
+    the gateway and the front before it. On a bare Debian or Ubuntu it also
+    installs Docker, after asking. Without homeport.base.yaml it takes safe
+    defaults and writes the file.
 
     On AWS it is a network, a load balancer, a cluster for containers and, if
     the section aws of homeport.base.yaml says so, certificates, roles for
@@ -81,10 +85,18 @@ def setup(
         if show_registry_login:
             show_registry_password(host, instance)
         else:
-            set_up_server(host, instance, directory, yes=yes, images=images, free_ports=free_ports, as_json=as_json)
+            from homeport.deploy.base.home.options import SetupOptions
+
+            options = SetupOptions(images, free_ports, with_front)  # type: ignore[arg-type]  # looked at above
+            set_up_server(host, instance, directory, options, yes=yes, as_json=as_json)
         return
     refuse_options_of_servers(
-        {"--images": images, "--free-ports": free_ports, "--show-registry-login": show_registry_login}
+        {
+            "--images": images,
+            "--free-ports": free_ports,
+            "--with-front": with_front,
+            "--show-registry-login": show_registry_login,
+        }
     )
     with opened(directory, target, host, instance) as one:
         if remove:

@@ -13,17 +13,16 @@ from homeport.cli.outcome import show_changes
 from homeport.cli.show import Progress, confirmation, show_json
 
 if TYPE_CHECKING:
+    from homeport.deploy.base.home.options import SetupOptions
     from homeport.deploy.base.home.setup import SetupOutcome
     from homeport.events import Emit
     from homeport.manifest import BaseFile
     from homeport.terraform import Plan
 
 
-def set_up_server(
-    host: str, instance: str, folder: Path, *, yes: bool, images: str | None, free_ports: bool, as_json: bool
-) -> None:
+def set_up_server(host: str, instance: str, folder: Path, options: SetupOptions, *, yes: bool, as_json: bool) -> None:
     """Make the base or change it as the file in `folder` says, and say what came of it."""
-    made = set_up(host, instance, read_base_file(folder), Progress(), yes=yes, images=images, free_ports=free_ports)
+    made = set_up(host, instance, read_base_file(folder), Progress(), options, yes=yes)
     if made.did != "declined":
         _keep_base_file(folder, made)
     if as_json:
@@ -41,10 +40,9 @@ def set_up(
     instance: str,
     wanted: BaseFile | None,
     emit: Emit,
+    options: SetupOptions,
     *,
     yes: bool,
-    images: str | None = None,
-    free_ports: bool = False,
 ) -> SetupOutcome:
     """The base of a host, its Docker engine first."""
     from homeport.deploy.base.home.server import open_server
@@ -62,7 +60,7 @@ def set_up(
                 show_changes(plan, target, f"The base of {target.home.called}:")
             return ask()
 
-        made = Setup(target, wanted, confirm, emit, images, free_ports).run()  # type: ignore[arg-type]
+        made = Setup(target, wanted, confirm, emit, options).run()
         if made.did != "declined":
             target.remember()
         return made

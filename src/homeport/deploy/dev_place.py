@@ -8,11 +8,13 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from homeport.errors import SubnetTaken
 from homeport.events import Emit, Event
 from homeport.home import network, ports, subnets, volume
 from homeport.home.container import ContainerSpec
 from homeport.home.drivers import Drivers
-from homeport.home.home import Home, engine
+from homeport.home.engine import engine
+from homeport.home.home import Home
 from homeport.host import Host
 from homeport.manifest import Manifest
 from homeport.terraform.workspace import ignore_in_git
@@ -23,6 +25,7 @@ FIRST_PORT = 15432
 PORTS = 4000
 DATA = "postgres"
 MEMORY = 512 * 1024 * 1024
+LOOKS = 3  # for a free subnet, where somebody was quicker
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +57,15 @@ class Place:
 
     def ensure_network(self) -> None:
         """Not an internal one, as a release's: nothing could be published from it."""
-        if network.look(self.home, "data") is None:
+        for looks_left in reversed(range(LOOKS)):
+            if network.look(self.home, "data") is not None:
+                return
             subnet = subnets.choose(subnets.taken(self.home), instance=self.home.instance)
-            network.ensure(self.home, "data", subnet, internal=False)
+            try:
+                network.ensure(self.home, "data", subnet, internal=False)
+            except SubnetTaken:
+                if not looks_left:
+                    raise
 
     def ensure_volume(self) -> None:
         volume.ensure(self.home, DATA, "")

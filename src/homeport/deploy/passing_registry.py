@@ -64,7 +64,7 @@ def _create(client: docker.APIClient, image: str, labels: Mapping[str, str]) -> 
 
 def _files(password: Secret) -> bytes:
     """Its settings and its password file, readable for all, as a tar file."""
-    texts = {settings.CONFIG: settings.config(), settings.HTPASSWD: settings.htpasswd({USER: password})}
+    texts = {settings.CONFIG: settings.config(password), settings.HTPASSWD: settings.htpasswd({USER: password})}
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w") as tar:
         for name, text in texts.items():

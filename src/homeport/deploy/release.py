@@ -53,10 +53,11 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
         return Outcome("declined")
     with recording.steps.step("apply"), withdrawn:
         root.apply(plan)
-    answers = _verified(recording)
-    made = recording.record("succeeded")
-    way.tidy(recording.application, recording.emit)
-    return Outcome("released", made, answers)
+    with ThreadPoolExecutor(1) as pool:  # some ways to the server and back, too
+        tidied = pool.submit(way.tidy, recording.application, recording.draft.images.values(), recording.emit)
+        answers = _verified(recording)
+        tidied.result()
+    return Outcome("released", recording.record("succeeded"), answers)
 
 
 def _standing(recording: Recording) -> Outcome:

@@ -25,13 +25,14 @@ from homeport.deploy.passing_registry import passing_registry
 from homeport.deploy.stoppable import stoppable
 from homeport.events import Emit, Event
 from homeport.home import disk
+from homeport.home import engine as home_engine
 from homeport.home.home import Home
 from homeport.host import connect
 from homeport.machine import ServiceImages, ensure_images
 from homeport.manifest import AwsTarget
 from homeport.oci import Registry
 from homeport.secret import Secret
-from homeport.terraform.process import handling
+from homeport.signals import handling
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,8 @@ class Stage:
     def build(self, application: Application, secrets: Mapping[str, Secret], emit: Emit) -> dict[str, str]:
         """Every image by name, built on this machine's engine, whose cache makes it quick, and pushed."""
         client, images = self.engine.client, self.engine.images
-        room = partial(disk.require_room, Home(connect("local"), "", "", client))
+        host = connect("local")
+        room = partial(disk.require_room, Home(host, "", "", home_engine.engine(host)))
         with stoppable(emit) as stopped:
             builder = Builder(Path(SOCKET.removeprefix("unix://")), emit=emit, stopped=stopped)
             made = Images(client, builder, self.registry, self.registry.name, images.substitutes, emit, room)

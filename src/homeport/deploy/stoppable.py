@@ -9,7 +9,7 @@ from signal import SIGINT, SIGTERM
 from types import FrameType
 
 from homeport.events import Emit, Event
-from homeport.terraform.process import handling
+from homeport.signals import handling
 
 
 @contextmanager

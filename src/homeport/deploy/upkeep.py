@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from itertools import islice
 
@@ -13,16 +13,17 @@ from homeport.home import build_cache, images, registry
 from homeport.home.disk import gigabytes
 from homeport.targets import HomeTarget
 
-RELEASES_KEPT = 3  # of each target of the application: rolling back to these pulls nothing
+RELEASES_KEPT = 3  # of each target of the application, the newest included: rolling back to these pulls nothing
 
 
-def tidy(application: Application, target: HomeTarget, emit: Emit) -> None:
-    """Remove local images of the application beyond the budget, and say so. A failure is told, and fails nothing."""
+def tidy(application: Application, images_now: Collection[str], target: HomeTarget, emit: Emit) -> None:
+    """Remove local images of the application beyond the budget, and say so; `images_now` are those of the release that
+    is being made. A failure is told, and fails nothing."""
     prefix = registry.prefix(target.base.registry_port)
     try:
         with ThreadPoolExecutor(1) as pool:  # each is a way to the server and back
             asked = pool.submit(images.local_images, target.home, prefix, application=application.name)
-            wanted, present = kept(application.name, target), asked.result()
+            wanted, present = {*images_now, *_kept(application, target)}, asked.result()
         # One that was built and not pushed is left alone: another release may be about to push it.
         left_over = images.superfluous([image for image in present if image.is_pushed], wanted)
         removed = images.remove_local(target.home, prefix, left_over)
@@ -47,14 +48,15 @@ def trim_build_cache(target: HomeTarget, emit: Emit) -> None:
         emit(Event("upkeep", "builds", text, "done"))
 
 
-def kept(application: str, target: HomeTarget) -> set[str]:
+def _kept(application: Application, target: HomeTarget) -> Iterator[str]:
     """The images of the last releases that succeeded, of every target of the application on this server."""
-    folders = target.host.files.list(target.home.path("releases"))
-    targets = [name.partition(".")[2] for name in folders if name.partition(".")[0] == application]
-    return {image for name in targets for image in _recent(application, name, target)}
+    for root in target.host.files.list(target.home.path("releases")):
+        name, _, place = root.partition(".")
+        if name == application.name:
+            yield from _recent(name, place, target, RELEASES_KEPT - (place == application.target_name))
 
 
-def _recent(application: str, name: str, target: HomeTarget) -> Iterator[str]:
-    newest = target.newest_releases(application, name)
-    for release in islice((one for one in newest if one.result == "succeeded"), RELEASES_KEPT):
+def _recent(application: str, place: str, target: HomeTarget, count: int) -> Iterator[str]:
+    newest = target.newest_releases(application, place)
+    for release in islice((one for one in newest if one.result == "succeeded"), count):
         yield from release.images.values()

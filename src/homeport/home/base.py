@@ -5,15 +5,17 @@ from dataclasses import asdict, dataclass, field
 from typing import Literal
 
 from homeport.errors import NotSetUp
-from homeport.home.home import Home
+from homeport.home.home import Home, called
+from homeport.host import Host
 
 FILE = "base.json"
 
 
 @dataclass(frozen=True, slots=True)
 class Base:
-    """Ports are of the server; `edge` and `data` are CIDRs; `images` maps registry, postgres, gateway and flyway to
-    references; `substitutes` maps official base images to the server's own where no public registry is reached.
+    """Ports are of the server; `edge` and `data` are CIDRs; `images` maps registry, postgres, gateway, front and
+    flyway to references; `substitutes` maps official base images to the server's own where no public registry is
+    reached.
 
     `tls` says whose certificates the gateway serves HTTPS with, empty for HTTP only; `certificate` and `key` are the
     owner's files on the server; `registry_lan` is the port at which other machines reach the registry, 0 for none.
@@ -49,26 +51,30 @@ class Base:
         return f"{scheme}://{host}{'' if port == usual else f':{port}'}{path}"
 
 
-def load(home: Home) -> Base | None:
-    """The base of an installation; None before the first `setup`. Raises NotSetUp for a damaged one.
+def load(host: Host, folder: str) -> Base | None:
+    """The base of the installation in that folder; None before the first `setup`. Raises NotSetUp for a damaged one.
 
     What a newer homeport has written beside what is known here is left out.
     """
     try:
-        stored = json.loads(home.host.files.read(home.path(FILE)))
+        stored = json.loads(host.files.read(f"{folder}/{FILE}"))
         return Base(**{name: stored[name] for name in Base.__dataclass_fields__ if name in stored})
     except FileNotFoundError:
         return None
     except (ValueError, TypeError) as error:
         raise NotSetUp(
-            f"{home.path(FILE)} of {home.called} is damaged: {error}.",
+            f"{folder}/{FILE} of {called(host)} is damaged: {error}.",
             next_step="Run: homeport setup. It writes the file anew, from homeport.base.yaml and what stands there.",
         ) from error
 
 
 def require(home: Home) -> Base:
     """The base, or NotSetUp with the command that makes it."""
-    base = load(home)
+    return there(home, load(home.host, home.folder))
+
+
+def there(home: Home, base: Base | None) -> Base:
+    """The same, where it was read before."""
     if base is None:
         raise NotSetUp(f"There is no base on {home.called} yet.", next_step="Run: homeport setup")
     return base

@@ -4,17 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
-from datetime import timedelta
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
+from homeport import namespaces
 from homeport.errors import DatabaseFailed
 from homeport.events import Emit
 from homeport.home import base as bases
 from homeport.home import migration, registry
 from homeport.home.ahead import Ahead
 from homeport.home.base import Base
+from homeport.home.care import BaseCare
 from homeport.home.container import Containers, ContainerSpec, Kept
 from homeport.home.container.running import owners
 from homeport.home.gateway import Gateway, RouteKey
@@ -28,22 +29,23 @@ if TYPE_CHECKING:
     from homeport.home.gateway.certificates import Certificates
 
 REGISTRY_USER = "homeport"
-NAMESPACES = ("api/", "site/", "model/")
 POSTGRES_HOST = "postgres"
 POSTGRES_PORT = 5432
-GATEWAY_DRAIN = timedelta(seconds=10)  # nobody else is let in meanwhile
 
 
 @dataclass(frozen=True)
 class Drivers:
-    """The drivers of one installation. `holder` names this process in the locks it takes."""
+    """The drivers of one installation. `holder` names this process in the locks it takes; `ahead` is what was asked
+    before its answer is needed."""
 
     home: Home
     holder: str
+    ahead: Ahead = field(default_factory=Ahead)
 
     @cached_property
     def base(self) -> Base:
-        return bases.require(self.home)
+        folder = self.home.folder
+        return bases.there(self.home, self.ahead.take(("base", folder), lambda: bases.load(self.home.host, folder)))
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -68,25 +70,18 @@ class Drivers:
         return Postgres(self.home, f"{self.home.instance}-postgres")
 
     @cached_property
-    def ahead(self) -> Ahead:
-        return Ahead()
-
-    @cached_property
     def secrets(self) -> SecretStore:
         return SecretStore(self.home)
 
     @cached_property
     def containers(self) -> Containers:
         return Containers(
-            self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.settle, self.holder
+            self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.care, self.holder
         )
 
-    def settle(self, service: str, stopped: Callable[[], bool]) -> None:
-        """Bring a service of the base to where a stop costs least. Raises Interrupted when stopped."""
-        if service == "gateway":
-            self.gateway.finish(GATEWAY_DRAIN, stopped)
-        elif service == "postgres":
-            self.postgres.checkpoint()
+    @property
+    def care(self) -> BaseCare:
+        return BaseCare(self.home, lambda: self.gateway, lambda: self.postgres)
 
     def spec(self, attributes: Mapping[str, Any]) -> ContainerSpec:
         """What a container resource's attributes say, with the image as the engine has it."""
@@ -96,7 +91,7 @@ class Drivers:
 
     def reference(self, image: str) -> str:
         """A repository of the base's registry becomes a full reference; any other reference stays."""
-        return f"127.0.0.1:{self.base.registry_port}/{image}" if image.startswith(NAMESPACES) else image
+        return f"127.0.0.1:{self.base.registry_port}/{image}" if namespaces.is_in_one(image) else image
 
     def pull(self, reference: str) -> None:
         """Fetch an image that the engine lacks, with the registry's password when it is the base's own."""

@@ -9,6 +9,7 @@ from docker.errors import APIError, NotFound
 from homeport.errors import EngineFailed, Refused, SubnetTaken
 from homeport.home.home import Home
 
+MISCOUNTED = "has active endpoints"  # though no container is on it: that was looked at before
 OVERLAPS = "overlap"  # "Pool overlaps with other one", or "networks have overlapping IPv4"
 
 
@@ -71,3 +72,13 @@ def remove(home: Home, name: str) -> None:
         home.docker.remove_network(found["Id"])
     except NotFound:
         return
+    except APIError as error:
+        raise _not_removed(home.network(name), str(error.explanation or error)) from error
+
+
+def _not_removed(network: str, said: str) -> EngineFailed:
+    """Source of the miscounting: moby issue 42119."""
+    restart = "The engine counts a container on it that is gone. Restart Docker, then run the same command again."
+    return EngineFailed(
+        f"Network {network} could not be removed.", detail=said, next_step=restart if MISCOUNTED in said else ""
+    )

@@ -62,12 +62,17 @@ class Postgres:
         """
         deadline = time.monotonic() + timeout.total_seconds()
         while self._runs():
-            if self._answers():
+            if self.answers():
                 return
             if time.monotonic() > deadline:
                 raise self._not_ready(f"Postgres was not ready within {timeout.total_seconds():.0f} s.")
             time.sleep(0.1)
         raise self._not_ready("Postgres does not run.")
+
+    def answers(self) -> bool:
+        """Whether it takes connections over TCP."""
+        command = ("pg_isready", "-q", "-h", "127.0.0.1", "-U", SUPERUSER)
+        return execute(self.home.docker, self.container, command).returncode == 0
 
     def psql(self, sql: str, database: str = "postgres", *, user: str = SUPERUSER) -> str:
         """What the statements print, unaligned and without headers; they stop at the first error.
@@ -147,10 +152,6 @@ class Postgres:
             seen = parse(self.psql(question(name, owner, app, inside=False)))
         # There now: a rival has just made it, or it is refused for a reason that the second try tells.
         return seen if seen.owner is None else parse(self.psql(inside, name))
-
-    def _answers(self) -> bool:
-        command = ("pg_isready", "-q", "-h", "127.0.0.1", "-U", SUPERUSER)
-        return execute(self.home.docker, self.container, command).returncode == 0
 
     def _runs(self) -> bool:
         try:

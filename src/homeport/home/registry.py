@@ -19,8 +19,10 @@ CONFIG = "/etc/registry/config.yml"
 STORAGE = "/var/lib/registry"
 
 
-def config(*, port: int = 5000, htpasswd: str = HTPASSWD, storage: str = STORAGE) -> str:
+def config(secret: Secret, *, port: int = 5000, htpasswd: str = HTPASSWD, storage: str = STORAGE) -> str:
     """The text of config.yml; `port` is the one it listens on in its container.
+
+    With the same `secret`, an upload goes on when the registry was replaced in the middle of it.
 
     Locations are relative, because the registry stands behind the gateway and is reached by forwarded
     ports: it cannot know the address that a client used. No debug port is opened.
@@ -43,6 +45,8 @@ auth:
     path: {htpasswd}
 http:
   addr: ":{port}"
+  secret: "{secret.reveal()}"
+  draintimeout: 10s
   relativeurls: true
   headers:
     X-Content-Type-Options: [nosniff]

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support.https import get_secure
-from tests.support.installation import Installation, free_port, probe_application, write_manifest
+from tests.support.installation import Installation, probe_application, write_manifest
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.docker
 HOST = "probe.localhost"

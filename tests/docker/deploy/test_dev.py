@@ -14,6 +14,10 @@ from pathlib import Path
 import docker
 import pytest
 
+from homeport.deploy.dev_place import Place
+from homeport.home import network, subnets
+from homeport.host import connect
+from homeport.manifest import load
 from tests.support.images import service_images
 from tests.support.installation import Installation, probe_application
 
@@ -185,3 +189,27 @@ def test_what_it_needs_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
     having = Clone(probe_application(tmp_path, "having", services={}, **DATABASE), Installation(tmp_path))
     monkeypatch.setenv("DOCKER_HOST", "unix:///nosuch/docker.sock")
     assert "install it with: homeport setup" in having.dev(returncode=1).stderr
+
+
+def test_a_subnet_that_another_was_quicker_to_take_is_chosen_anew(
+    clone: Clone, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two that are started at once may choose the same."""
+    made: list[str] = []
+
+    def overtaken(present: list[subnets.Network], *, instance: str) -> str:
+        subnet = choose(present, instance=instance)
+        if not made:
+            pool = {"Driver": "default", "Config": [{"Subnet": subnet}]}
+            made.append(clone.client.create_network(f"{instance}-other", ipam=pool)["Id"])
+        return subnet
+
+    choose = subnets.choose
+    monkeypatch.setattr(subnets, "choose", overtaken)
+    place = Place.of(load(clone.folder / "homeport.yaml"), clone.folder, connect("local"), "test")
+    try:
+        place.ensure_network()
+        assert network.look(place.home, "data")
+    finally:
+        for other in made:
+            clone.client.remove_network(other)

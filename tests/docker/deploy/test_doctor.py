@@ -18,8 +18,9 @@ from typing import Any
 
 import pytest
 
-from tests.support.installation import Installation, free_port, probe_application
+from tests.support.installation import Installation, probe_application
 from tests.support.other_images import other_service_images
+from tests.support.ports import free_port
 from tests.support.ssh_server import ssh_server
 
 pytestmark = pytest.mark.docker
@@ -268,7 +269,7 @@ def test_a_full_second_volume_is_found_and_what_fills_it_is_shown(patient: Patie
 def test_a_missing_terraform_is_found(patient: Patient, tmp_path: Path) -> None:
     """On this machine, whatever the server is like; the mend brings one, and with one on PATH all is well."""
     (tmp_path / "python3").symlink_to(sys.executable)
-    found = patient.examine(PATH=str(tmp_path))
+    found = patient.examine(PATH=str(tmp_path), HOMEPORT_TERRAFORM="")
     if shutil.which("terraform") or shutil.which("tofu"):
         finding = the_one(found, "terraform", "Neither terraform nor tofu is on PATH")
         assert ("wrong", "pipx install --force 'homeport[terraform]'") == (finding.level, finding.mend)
@@ -276,15 +277,17 @@ def test_a_missing_terraform_is_found(patient: Patient, tmp_path: Path) -> None:
 
 
 def test_a_base_that_lies_on_the_ground_is_found_and_set_up_again(patient: Patient) -> None:
-    """The registry and Postgres are stopped, the gateway is gone, and a program has taken its port."""
+    """The registry and Postgres are stopped, gateway and front are gone, and a program has taken the front's port."""
     installation = patient.installation
     client, instance = installation.client, installation.instance
     for service in ("registry", "postgres"):
         client.stop(f"{instance}-{service}", timeout=10)
-    client.remove_container(f"{instance}-gateway", force=True)
+    for service in ("gateway", "front"):
+        client.remove_container(f"{instance}-{service}", force=True)
     with socket.create_server(("127.0.0.1", installation.http)):
         found = patient.examine()
         for check, text in (
+            ("containers", "front is gone"),
             ("containers", "gateway is gone"),
             ("containers", "registry is stopped"),
             ("containers", "postgres is stopped"),

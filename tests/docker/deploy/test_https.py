@@ -19,8 +19,9 @@ from homeport.home.gateway.runtime import Runtime
 from homeport.secret import Secret
 from homeport.targets import HomeTarget
 from tests.support.https import SecureConnection, get_secure
-from tests.support.installation import Installation, free_port, probe_application
+from tests.support.installation import Installation, probe_application
 from tests.support.load import Load
+from tests.support.ports import free_port
 from tests.support.running import wait_until
 from tests.support.ssh_server import ssh_server
 

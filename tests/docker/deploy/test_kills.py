@@ -59,8 +59,10 @@ def promote(stage: Stage) -> Run:
 
 
 def setup(stage: Stage) -> Run:
-    """Of a base that has lost its registry."""
-    stage.installation.client.remove_container(f"{stage.installation.instance}-registry", force=True)
+    """Of a base that has lost its registry, and whose gateway has to be replaced."""
+    client, instance = stage.installation.client, stage.installation.instance
+    client.remove_container(f"{instance}-registry", force=True)
+    client.update_container(f"{instance}-gateway", mem_limit=200 << 20, memswap_limit=200 << 20)
     return Run(("setup", "--yes"), stage.installation.folder / "infrastructure", _serving(stage))
 
 

@@ -17,13 +17,16 @@ from pathlib import Path
 import docker
 import pytest
 
+from homeport.deploy.base.home.decision import decide
 from homeport.events import ignore
 from homeport.home.home import Home
-from homeport.home.subnets import choose, taken
+from homeport.home.subnets import Network, choose, taken
 from homeport.host import connect
 from homeport.machine.images import ensure_images
-from tests.support.installation import Installation, free_port, probe_application
+from homeport.manifest import BaseFile
+from tests.support.installation import Installation, probe_application, registry_password
 from tests.support.lan import lan_machine
+from tests.support.ports import free_port
 from tests.support.running import Running
 
 pytestmark = pytest.mark.docker
@@ -210,17 +213,9 @@ def start_upload(installation: Installation, repository: str, password: str | No
         return error.code, error.read().decode()
 
 
-def password_of(installation: Installation) -> str:
-    """The registry's, as the server's own engine logs in with it."""
-    from homeport.targets import HomeTarget
-
-    with HomeTarget.open("local", instance=installation.instance, holder="test") as target:
-        return target.drivers.secrets.password("base", "registry").reveal()
-
-
 def test_the_registry_takes_three_namespaces_only(installation: Installation) -> None:
     """The refusal is the OCI distribution spec's error body, so that every client shows its words."""
-    password = password_of(installation)
+    password = registry_password(installation)
     status, body = start_upload(installation, "other/x", password)
     (error,) = json.loads(body)["errors"]
     assert (403, "DENIED") == (status, error["code"])
@@ -264,6 +259,28 @@ def test_a_subnet_that_another_took_meanwhile_is_chosen_anew(bare: Installation)
         assert chosen != json.loads((bare.server_folder / "base.json").read_text())["edge"]
     finally:
         bare.client.remove_network(other["Id"])
+
+
+def test_a_subnet_taken_as_soon_as_it_was_chosen_is_no_fault_of_the_owner(
+    bare: Installation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody named it: it is found when the network is made, and chosen anew, as above."""
+    made: list[str] = []
+
+    def overtaken(present: list[Network], *, instance: str) -> str:
+        subnet = choose(present, instance=instance)
+        pool = {"Driver": "default", "Config": [{"Subnet": subnet}]}
+        made.append(bare.client.create_network(f"{instance}-other{len(made)}", ipam=pool)["Id"])
+        return subnet
+
+    monkeypatch.setattr("homeport.home.subnets.choose", overtaken)
+    home = Home(connect("local"), bare.instance, "", bare.client)
+    try:
+        base = decide(home, None, BaseFile(), free_ports=True, emit=ignore)
+        assert {str(network) for network in taken(home)} >= {base.edge, base.data}
+    finally:
+        for network in made:
+            bare.client.remove_network(network)
 
 
 @contextmanager

@@ -8,7 +8,8 @@ from pathlib import Path
 import docker
 import pytest
 
-from homeport.home.home import Home, engine
+from homeport.home.engine import engine
+from homeport.home.home import Home
 from homeport.home.postgres import Postgres
 from homeport.host.local import LocalHost
 from tests.support.images import service_images

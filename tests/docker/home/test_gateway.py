@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -21,14 +22,16 @@ from docker.errors import APIError
 
 from homeport.errors import GatewayFailed, Interrupted
 from homeport.events import Event, ignore
+from homeport.home.engine import engine
 from homeport.home.gateway import Gateway, RouteKey, Serving, StoppedWhileDraining, prepare
+from homeport.home.gateway import ask as asking
 from homeport.home.gateway.folder import MAP_IN_CONTAINER, render
 from homeport.home.gateway.routes import Routes
-from homeport.home.home import Home, engine
+from homeport.home.home import Home
 from homeport.host.local import LocalHost
-from tests.support.haproxy import main_file
+from tests.support.haproxy import MODULE, front_file, main_file
 from tests.support.images import base_image, service_images
-from tests.support.installation import free_port
+from tests.support.ports import free_port
 
 pytestmark = pytest.mark.docker
 
@@ -51,6 +54,7 @@ http.server.ThreadingHTTPServer.request_queue_size = 128
 http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
 """
 DRAIN = timedelta(seconds=20)
+PROXIES = ("gateway", "front")
 USER = 10123 if os.geteuid() == 0 else os.geteuid()
 
 
@@ -138,6 +142,7 @@ def make_network(client: docker.APIClient, name: str) -> str:
 def run_all(here: Stage) -> None:
     prepare(here.home)
     Path(here.home.path("haproxy.cfg")).write_text(main_file(f"{here.prefix}.10:5000"))
+    shutil.copyfile(MODULE / "hold.lua", here.home.path("hold.lua"))
     application = Path(here.home.path("application.py"))
     application.write_text(APPLICATION)
     own_by_user(Path(here.home.folder))
@@ -158,16 +163,29 @@ def run_all(here: Stage) -> None:
 def start_gateway(here: Stage) -> None:
     mounts = {
         here.home.path("haproxy.cfg"): "/usr/local/etc/haproxy/haproxy.cfg",
+        here.home.path("hold.lua"): "/usr/local/etc/haproxy/hold.lua",
         here.home.path("gateway", "conf.d"): "/etc/haproxy/conf.d",
         here.home.path("gateway", "maps"): "/etc/haproxy/maps",
         here.home.path("gateway", "run"): "/run/haproxy",
+        here.home.path("gateway", "entry"): "/run/entry",
     }
     command = (
         "haproxy -W -S /run/haproxy/master.sock,mode,600 -f /usr/local/etc/haproxy/haproxy.cfg -f /etc/haproxy/conf.d"
     )
-    ports = {8080: ("127.0.0.1", here.http), 5000: ("127.0.0.1", here.door)}
-    start(here, "gateway", "5", service_images().gateway, command.split(), mounts, ports)
+    start(here, "gateway", "5", service_images().gateway, command.split(), mounts)
+    start_front(here)
     until(lambda: here.gateway.look_all([]) == {})
+
+
+def start_front(here: Stage) -> None:
+    Path(here.home.path("front.cfg")).write_text(front_file())
+    mounts = {
+        here.home.path("front.cfg"): "/usr/local/etc/haproxy/haproxy.cfg",
+        here.home.path("gateway", "entry"): "/run/entry",
+    }
+    ports = {8080: ("127.0.0.1", here.http), 5000: ("127.0.0.1", here.door)}
+    command = ["haproxy", "-f", "/usr/local/etc/haproxy/haproxy.cfg"]
+    start(here, "front", "6", service_images().gateway, command, mounts, ports)
 
 
 def start(
@@ -180,20 +198,20 @@ def start(
     ports: dict[int, tuple[str, int]] | None = None,
 ) -> None:
     client = here.home.docker
-    writable = "/run/haproxy"
+    writable = ("/run/haproxy", "/run/entry") if name == "gateway" else ()
     config = client.create_host_config(
-        binds=[f"{source}:{target}" + ("" if target == writable else ":ro") for source, target in mounts.items()],
+        binds=[f"{source}:{target}" + ("" if target in writable else ":ro") for source, target in mounts.items()],
         port_bindings=ports or {},
         cap_drop=["ALL"],
         security_opt=["no-new-privileges"],
-        read_only=name == "gateway",
+        read_only=name in PROXIES,
     )
     endpoint = client.create_endpoint_config(ipv4_address=f"{here.prefix}.{last}")
     created = client.create_container(
         image,
         command,
         name=f"{here.network}-{name}",
-        user=f"{USER}:{USER}" if name == "gateway" else None,
+        user=f"{USER}:{USER}" if name in PROXIES else None,
         ports=list(ports or {}),
         labels=here.home.labels(),
         host_config=config,
@@ -760,3 +778,61 @@ def test_several_processes_and_threads_at_once(stage: Stage, served: RouteKey) -
     assert load.lost == []
     assert [process.exitcode for process in processes] == [0, 0]
     assert dict.fromkeys(keys, stage.version(3)) == stage.gateway.look_all(keys)
+
+
+# ------------------------------------------------------------------------------------------------ holding
+
+
+def _holding(gateway: Gateway, *, stopped: bool = False) -> AbstractContextManager[None]:
+    return gateway.holding("postgres", gateway.in_flight, lambda: stopped)
+
+
+def test_requests_wait_while_they_are_held(stage: Stage, served: RouteKey) -> None:
+    """On connections that are open and on new ones; what is in flight ends first, and homeport's own asking goes on."""
+    slow = Slow(stage, served, 1)
+    with Load(stage, served, pause=0.01) as load:
+        until(lambda: sum(load.answers.values()) > 50)
+        with _holding(stage.gateway):
+            assert not slow.is_alive()
+            assert stage.gateway.in_flight() == 0
+            before = dict(load.answers)
+            late = threading.Thread(target=lambda: load.answers.update({stage.get(served, "/late"): -1}))
+            late.start()
+            time.sleep(0.5)
+            assert before == load.answers, "nobody is answered"
+            assert late.is_alive()
+            with stage.gateway.door.opening(served.host) as entered:
+                token = secrets.token_urlsafe(24)
+                stage.routes.runtime.change(f"add map virt@asks {token} {served.backend}/blue")
+                answer = asking.ask(entered(), served.host, served.path, token, lambda: False)
+            assert answer is not None and answer.status == 200
+        late.join()
+        until(lambda: sum(load.answers.values()) > sum(before.values()) + 50)
+    slow.join()
+    assert slow.answer == (200, "v1")
+    assert [] == load.lost
+
+
+def test_who_is_stopped_holds_nobody(stage: Stage, served: RouteKey) -> None:
+    """While the last requests in flight end; they go on."""
+    slow = Slow(stage, served, 2)
+    with pytest.raises(Interrupted, match="requests in flight"), _holding(stage.gateway, stopped=True):
+        pass
+    assert stage.get(served) == (200, "v1")
+    assert slow.is_alive()
+    slow.join()
+    assert slow.answer == (200, "v1")
+
+
+def test_a_hold_that_nobody_takes_away_ends(stage: Stage, served: RouteKey) -> None:
+    """Whoever set it was killed."""
+    assert stage.routes.runtime.hold("postgres")
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", stage.http, timeout=60)) as connection:
+        assert ask(connection, served) == (200, "v1")
+
+
+def test_a_gateway_that_does_not_run_holds_nobody(stage: Stage, key: RouteKey) -> None:
+    entered = []
+    with _holding(Gateway(stage.home, f"{stage.container}-gone", stage.http)):
+        entered.append(key)
+    assert [key] == entered

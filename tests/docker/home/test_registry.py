@@ -45,7 +45,7 @@ def address() -> Iterator[str]:
 
 
 def files() -> bytes:
-    texts = {registry.CONFIG: registry.config(), registry.HTPASSWD: registry.htpasswd({"homeport": PASSWORD})}
+    texts = {registry.CONFIG: registry.config(PASSWORD), registry.HTPASSWD: registry.htpasswd({"homeport": PASSWORD})}
     whole = io.BytesIO()
     with tarfile.open(fileobj=whole, mode="w") as tar:
         for name, text in texts.items():

@@ -58,7 +58,7 @@ def test_demo_brings_a_bare_machine_to_its_answers(machine: BareMachine) -> None
     assert any("of the cache of builds removed: it is kept to" in one for one in said), said[-1]
 
     machine.run(f"{HOMEPORT} down -C homeport/examples/notes --delete-data --confirm-name notes")
-    left = {"/homeport-gateway", "/homeport-postgres", "/homeport-registry"}
+    left = {"/homeport-front", "/homeport-gateway", "/homeport-postgres", "/homeport-registry"}
     assert left == machine.containers().keys()
 
 

@@ -49,3 +49,26 @@ def test_a_closed_door_is_told_where_it_is_needed(listening: socket.socket) -> N
     listening.close()
     with door_to(port).opening("a.localhost") as entered, pytest.raises(ConnectionRefusedError):
         entered()
+
+
+def test_a_connection_that_is_ready_is_taken(listening: socket.socket) -> None:
+    """It was opened while something else was waited for."""
+    door = door_to(listening.getsockname()[1])
+    door.prepare()
+    far, _ = listening.accept()
+    with far, door.connect("a.localhost") as near:
+        far.sendall(b"good")
+        assert b"good" == near.recv(4)
+    listening.settimeout(0)
+    with pytest.raises(BlockingIOError):
+        listening.accept()
+
+
+def test_one_that_the_gateway_has_closed_is_not(listening: socket.socket) -> None:
+    """HAProxy says that nothing was asked, and closes it; so does a reload."""
+    door = door_to(listening.getsockname()[1])
+    door.prepare()
+    listening.accept()[0].close()
+    with door.connect("a.localhost") as near, listening.accept()[0] as far:
+        far.sendall(b"good")
+        assert b"good" == near.recv(4)

@@ -1,6 +1,6 @@
 from pathlib import Path
 
-from homeport.home.gateway.slots import Slot, old_workers, parse_map, parse_slots, replies
+from homeport.home.gateway.slots import Slot, Snapshot, old_workers, parse_map, parse_slots, replies
 
 REPLIES = Path(__file__).parent / "replies"
 
@@ -28,6 +28,13 @@ def test_slots_of_an_old_worker_are_never_ready() -> None:
 def test_a_slot_without_address_is_never_ready() -> None:
     """Ready at 0.0.0.0:0 would be a route that answers 503."""
     assert not Slot("route-a", "blue", "", 0, 0).is_ready
+
+
+def test_draining_is_what_is_in_flight_to_slots_that_take_nothing_new() -> None:
+    """And to every slot of an old worker."""
+    ready, resting = Slot("route-a", "blue", "172.31.250.31:8000", 0, 5), Slot("route-a", "green", "", 1, 2)
+    assert 2 == Snapshot((ready, resting), (), {}).draining
+    assert 7 == Snapshot((ready, resting), (ready,), {}).draining
 
 
 def test_old_workers() -> None:

@@ -3,7 +3,7 @@ mock_provider "homeport" {}
 variables {
   folder   = "/var/lib/homeport/homeport"
   user     = "0:0"
-  images   = { registry = "registry", postgres = "postgres", gateway = "haproxy" }
+  images   = { registry = "registry", postgres = "postgres", gateway = "haproxy", front = "haproxy" }
   networks = { edge = "172.31.248.0/22", data = "172.31.244.0/22" }
   gateway  = { address = "127.0.0.1", http = 80, https = 443 }
   registry = { port = 5000 }
@@ -29,7 +29,7 @@ run "publishes_no_https_port_without_tls" {
   }
 
   assert {
-    condition     = !anytrue([for one in homeport_container.gateway.publish : endswith(one, ":8443")])
+    condition     = !anytrue([for one in homeport_container.front.publish : endswith(one, ":8443")])
     error_message = "Without HTTPS its port must not be published."
   }
 
@@ -60,7 +60,7 @@ run "opens_the_registry_on_the_gateways_address" {
   }
 
   assert {
-    condition     = contains(homeport_container.gateway.publish, "127.0.0.1:5443:5443")
+    condition     = contains(homeport_container.front.publish, "127.0.0.1:5443:5443")
     error_message = "The registry's port for other machines must be published."
   }
 }

@@ -1,4 +1,4 @@
-"""Containers that should run: the base's three, and every application's."""
+"""Containers that should run: the base's four, and every application's."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from homeport.deploy.doctor.commands import Commands
 from homeport.deploy.doctor.finding import Finding, ok, wrong
 from homeport.deploy.doctor.server import BASE, Server
 
-SERVICES = ("gateway", "registry", "postgres")
+SERVICES = ("front", "gateway", "registry", "postgres")
 COMES_BACK = "always"  # unless-stopped does not when the engine was killed
 
 

@@ -20,8 +20,8 @@ from homeport.home.container import running
 from homeport.home.images import LocalImage
 from homeport.home.registry import prefix
 from homeport.home.registry_store import Volumes, layout
+from homeport.signals import handling
 from homeport.targets import HomeTarget
-from homeport.terraform.process import handling
 
 
 @dataclass(frozen=True, slots=True)

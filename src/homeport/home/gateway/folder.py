@@ -99,7 +99,7 @@ class Folder:
 
     def prepare(self) -> None:
         """Make the folders that are mounted into the gateway, and an empty map."""
-        for name in ("conf.d", "maps", "run", "certificates"):
+        for name in ("conf.d", "maps", "run", "entry", "certificates"):
             self._files.make_folder(self._home.path("gateway", name))
         if self._map() is None:
             self.write_map("")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from enum import Enum
@@ -15,7 +15,7 @@ from homeport.events import Emit, Event, ignore
 from homeport.home.gateway.door import Door
 from homeport.home.gateway.folder import Contents, Folder, key_of, live_servers, parse_routes
 from homeport.home.gateway.key import RouteKey
-from homeport.home.gateway.routes import Routes
+from homeport.home.gateway.routes import LOCK_WAIT, Routes
 from homeport.home.gateway.slots import ROUTE, Snapshot
 from homeport.home.gateway.switch import Switch, wait_until_none
 from homeport.home.gateway.view import View, view
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 ADDRESS = re.compile(r"\d{1,3}(\.\d{1,3}){3}:\d{1,5}")
 EVERYWHERE = ("", "0.0.0.0", "::")
 DRAIN = timedelta(seconds=60)
+HELD = timedelta(seconds=10)  # others wait meanwhile
 
 
 class Serving(Enum):
@@ -176,23 +177,42 @@ class Gateway:
         self._routes.drop(key)
         emit(Event("route", str(key), "removed"))
 
-    def finish(self, limit: timedelta, stopped: Callable[[], bool]) -> int:
-        """Take no new connection, and wait until no request is in flight or `limit` has passed; how many are left.
+    @contextmanager
+    def unchanging(self, stopped: Callable[[], bool]) -> Iterator[None]:
+        """No route changes, and no switch waits for requests of an old version: another HAProxy may begin.
 
-        There is no way back but a restart of the container. Raises Interrupted when stopped.
-        Source: HAProxy management guide, "Stopping and restarting HAProxy".
+        Raises Interrupted when stopped before that is so.
         """
-        self._home.docker.kill(self._container, "SIGUSR1")
-        left = wait_until_none(self._in_flight, limit, stopped)
-        if stopped():
-            raise Interrupted("Stopped while the last requests through the gateway ended.")
-        return left
+        with self._home.lock("gateway", "the gateway's next container", wait=LOCK_WAIT):
+            with suppress(GatewayFailed):  # one that does not run has nothing to end
+                wait_until_none(lambda: self._routes.runtime.snapshot().draining, DRAIN, stopped)
+            if stopped():
+                raise Interrupted("Stopped before the gateway was replaced.")
+            yield
 
-    def _in_flight(self) -> int:
-        try:
-            snapshot = self._routes.runtime.snapshot()
-        except GatewayFailed:
-            return 0  # with its last connection it ended
+    @contextmanager
+    def holding(self, service: str, in_flight: Callable[[], int], stopped: Callable[[], bool]) -> Iterator[None]:
+        """New requests that need the service wait, and those in flight have ended, or had ten seconds to.
+
+        On leaving, all go on. A gateway that does not run, or cannot hold, lets be what is. Raises Interrupted when
+        stopped before that is so.
+        """
+        runtime = self._routes.runtime
+        with self._home.lock("gateway", f"a new {service}, for which requests wait", wait=LOCK_WAIT):
+            try:
+                with suppress(GatewayFailed):
+                    if runtime.hold(service):
+                        wait_until_none(in_flight, HELD, stopped)
+                if stopped():
+                    raise Interrupted("Stopped while the last requests in flight ended.")
+                yield
+            finally:
+                with suppress(GatewayFailed):
+                    runtime.let_go(service)
+
+    def in_flight(self) -> int:
+        """How many requests are with an application now. Raises GatewayFailed when HAProxy does not run."""
+        snapshot = self._routes.runtime.snapshot()
         return sum(slot.sessions for slot in (*snapshot.slots, *snapshot.past))
 
     def sweep(

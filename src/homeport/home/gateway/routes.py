@@ -27,7 +27,7 @@ from homeport.home.gateway.view import View, view
 from homeport.home.home import Home
 from homeport.host import Lock
 
-LOCK_WAIT = timedelta(seconds=60)
+LOCK_WAIT = timedelta(seconds=180)  # longer than the gateway takes to be replaced
 ASKS = "virt@asks"  # the map of tokens; it exists only in HAProxy's memory
 
 

@@ -32,6 +32,7 @@ local $/; print $s <STDIN>; $s->flush; shutdown($s, 1); print <$s>
 """
 RELOAD = b"reload\n"
 SERIAL = re.compile(r"^Serial: ([0-9A-F]+)$", re.MULTILINE)
+HOLDS = "holds"  # the table, as modules/home/base has it
 STAT = "show stat -1 4 -1"
 LOOK = ("show proc", f"@1 {STAT}", "@1 show servers state", f"@1 show map {MAP_IN_CONTAINER}")
 
@@ -45,7 +46,7 @@ class Runtime:
         self._home = home
         self._container = container
         self._send: Send | None = None
-        self._spare = Spare(self._connect)
+        self._spare = Spare(self._connect)  # HAProxy's master takes ten, of everybody together
 
     def snapshot(self) -> Snapshot:
         """What runs now; one round trip, and one more for each old worker."""
@@ -69,6 +70,18 @@ class Runtime:
                 detail=_alerts(reply),
                 next_step="Put the file that is named right or remove it, then run the same command again.",
             )
+
+    def hold(self, service: str) -> bool:
+        """Let new requests that need a service wait, for 30 s at most.
+
+        False where HAProxy cannot: in a gateway of an older homeport.
+        """
+        (said,) = self.change(f"set table {HOLDS} key {service} data.gpt0 1")
+        return not said
+
+    def let_go(self, service: str) -> None:
+        """The end of `hold`."""
+        self.change(f"clear table {HOLDS} key {service}")
 
     def certificate(self) -> int | None:
         """The serial number of the certificate that new connections get; None without HTTPS."""

@@ -48,6 +48,12 @@ class Snapshot:
     def of(self, key: RouteKey) -> tuple[Slot, ...]:
         return tuple(slot for slot in self.slots if slot.backend == key.backend)
 
+    @property
+    def draining(self) -> int:
+        """Requests in flight to slots that take no new ones, in all workers."""
+        resting = (slot for slot in self.slots if not slot.is_ready)
+        return sum(slot.sessions for slot in (*resting, *self.past))
+
     def sessions(self, key: RouteKey, *, but: str = "") -> int:
         """Requests of a route in flight, at every address but one, in all workers."""
         slots = (*self.slots, *self.past)

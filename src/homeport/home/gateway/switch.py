@@ -66,6 +66,7 @@ class Switch:
         token = secrets.token_urlsafe(24)
         self._try(slot, token)
         now = self.routes.commit(self.key, slot, self.address, token)
+        self.door.prepare()  # for whoever sees that all answer
         self._tell(f"new requests go to {self.address}")
         self._drain(now)
 

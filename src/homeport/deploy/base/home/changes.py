@@ -1,6 +1,6 @@
 """From the base that stands to another one: what cannot be done in place, and what a person should know before."""
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 
 from homeport.errors import Refused
 from homeport.home import network, subnets, volume
@@ -12,8 +12,11 @@ from homeport.home.network import Network
 BACKUP_VOLUME = "registry-backup"
 
 
-def check_in_place(home: Home, standing: Base | None, base: Base) -> None:
+def check_in_place(home: Home, standing: Base | None, base: Base, named: Container[str]) -> None:
     """Raises Refused for what cannot be changed while what stands is there, and for a subnet that cannot be had.
+
+    `named` are the networks whose subnets the owner gave: the others' were free when they were chosen, and who takes
+    one in this moment is found when the network is made.
 
     The engine is asked, because the record of what stands may have been lost; asked later, it would say so when
     something is gone already.
@@ -25,7 +28,8 @@ def check_in_place(home: Home, standing: Base | None, base: Base) -> None:
         present, wanted = network.look(home, name), str(getattr(base, name))
         if present is None or present.subnet != wanted:
             _without_applications(home, name, present, wanted)
-            _free(home, name, present, wanted)
+            if name in named:
+                _free(home, name, present, wanted)
 
 
 def told(standing: Base, base: Base) -> Iterator[str]:

@@ -1,12 +1,13 @@
 """What the base of a server shall be: what stands, what the owner's file wants, and what is free there."""
 
 import uuid
+from collections.abc import Container
 from dataclasses import replace
 from typing import Any
 
 from homeport import __version__
 from homeport.deploy.base.home.changes import check_in_place
-from homeport.deploy.base.home.ports import with_free_ports
+from homeport.deploy.base.home.ports import opened_ports, with_free_ports
 from homeport.events import Emit
 from homeport.home import network, subnets
 from homeport.home.base import Base
@@ -36,20 +37,32 @@ def decide(
         base = replace(standing, **_settings(wanted))
     else:
         base = standing
-    base = _with_networks(home, base, wanted)
-    check_in_place(home, standing, base)
+    named = _networks(wanted)
+    base = _with_networks(home, base, named)
+    check_in_place(home, standing, base, named)
     return with_free_ports(home, base, free_ports=free_ports, emit=emit)
 
 
-def with_images(base: Base, images: ServiceImages) -> Base:
-    """The base with this homeport's service images: decided last, because they may have to be built."""
+def with_images(base: Base, images: ServiceImages, front: str) -> Base:
+    """The base with this homeport's service images: decided last, because they may have to be built. `front` is that
+    of the front."""
     return replace(
         base,
         homeport=__version__,
         image_source=images.source,
-        images={name: getattr(images, name) for name in SERVICE_IMAGES},
+        images={name: getattr(images, name) for name in SERVICE_IMAGES} | {"front": front},
         substitutes=dict(images.substitutes),
     )
+
+
+def kept_front(standing: Base | None, base: Base) -> str:
+    """The image of the front that stands; empty where the front is made, or replaced in any case.
+
+    It is HAProxy, like the gateway's, and may stay an older one, because nobody is let in while it is replaced.
+    """
+    if standing is None or opened_ports(standing) != opened_ports(base) or standing.address != base.address:
+        return ""
+    return standing.images.get("front", "")
 
 
 def _first(home: Home) -> Base:
@@ -73,7 +86,6 @@ def _first(home: Home) -> Base:
 
 def _settings(wanted: BaseFile) -> dict[str, Any]:
     """The settings of the owner's file; networks only where it names them."""
-    networks = {name: str(cidr) for name in ("edge", "data") if (cidr := getattr(wanted.network, name))}
     return {
         "domain": wanted.domain,
         "address": wanted.listen_address(),
@@ -84,8 +96,15 @@ def _settings(wanted: BaseFile) -> dict[str, Any]:
         "registry_lan": wanted.registry.lan or 0,
         "backup": wanted.registry.backup or "",
         "postgres": wanted.database.postgres,
-        **networks,
+        **_networks(wanted),
     }
+
+
+def _networks(wanted: BaseFile | None) -> dict[str, str]:
+    """The subnets that the owner's file names, by network."""
+    if wanted is None:
+        return {}
+    return {name: str(cidr) for name in ("edge", "data") if (cidr := getattr(wanted.network, name))}
 
 
 def _certificate(wanted: BaseFile) -> dict[str, str]:
@@ -94,13 +113,13 @@ def _certificate(wanted: BaseFile) -> dict[str, str]:
     return {"tls": kind, "certificate": (tls and tls.certificate) or "", "key": (tls and tls.key) or ""}
 
 
-def _with_networks(home: Home, base: Base, wanted: BaseFile | None) -> Base:
+def _with_networks(home: Home, base: Base, named: Container[str]) -> Base:
     """The two subnets: those that the file names, those that stand, and free ones for the rest.
 
     One that was chosen before and never made is chosen anew where another has taken it since.
     """
     chosen = {name: getattr(base, name) for name in ("edge", "data")}
-    unsettled = [name for name in chosen if not _is_settled(home, name, base, wanted)]
+    unsettled = [name for name in chosen if not _is_settled(home, name, base, named)]
     settled = [subnets.Network(subnet) for name, subnet in chosen.items() if name not in unsettled]
     taken = [*subnets.taken(home), *settled] if unsettled else []
     for name in unsettled:
@@ -110,6 +129,5 @@ def _with_networks(home: Home, base: Base, wanted: BaseFile | None) -> Base:
     return replace(base, **chosen)
 
 
-def _is_settled(home: Home, name: str, base: Base, wanted: BaseFile | None) -> bool:
-    named = wanted is not None and getattr(wanted.network, name)
-    return bool(named) or (getattr(base, name) != "" and network.look(home, name) is not None)
+def _is_settled(home: Home, name: str, base: Base, named: Container[str]) -> bool:
+    return name in named or (getattr(base, name) != "" and network.look(home, name) is not None)

@@ -23,7 +23,8 @@ class BaseFiles:
         for folder in ("postgres", "registry"):
             home.host.files.make_folder(home.path(folder), mode=0o755)
         self._write("postgres/password", secrets.password("base", "postgres").reveal())
-        self._write("registry/config.yml", registry.config(htpasswd=MOUNTED))
+        uploads = secrets.password("base", "registry-uploads")
+        self._write("registry/config.yml", registry.config(uploads, htpasswd=MOUNTED))
         logins = {REGISTRY_USER: secrets.password("base", "registry")}
         if not registry.is_current(self._read("registry/htpasswd"), logins):
             self._write("registry/htpasswd", registry.htpasswd(logins))

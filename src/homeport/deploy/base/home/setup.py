@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import http.client
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from homeport import cache
 from homeport.deploy.base.home.changes import told
-from homeport.deploy.base.home.decision import decide, with_images
+from homeport.deploy.base.home.decision import decide, kept_front, with_images
 from homeport.deploy.base.home.files import BaseFiles
+from homeport.deploy.base.home.options import SetupOptions
 from homeport.deploy.patience import READY_WITHIN, until_it_answers
 from homeport.deploy.root import open_root
 from homeport.errors import GatewayFailed, NotSetUp, PortTaken, SubnetTaken
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from homeport.home.gateway.certificates import Certificates
 
 Confirm = Callable[[Plan], bool]
-ImageSource = Literal["official", "built"]
 SECOND_LOOKS = 2  # at what is free, where somebody was quicker
 
 
@@ -47,17 +47,14 @@ class SetupOutcome:
 class Setup:
     """One run of `homeport setup` on an open target.
 
-    `wanted` is the owner's base file; None keeps what stands, or takes the defaults the first time. `images` says
-    where service images come from, None to keep the first choice; `free_ports` takes the next free port for one that
-    is taken.
+    `wanted` is the owner's base file; None keeps what stands, or takes the defaults the first time.
     """
 
     target: HomeTarget
     wanted: BaseFile | None
     confirm: Confirm
     emit: Emit
-    images: ImageSource | None = None
-    free_ports: bool = False
+    options: SetupOptions = field(default_factory=SetupOptions)
 
     def run(self) -> SetupOutcome:
         """Decide, prepare the folder, plan, confirm, apply, and see that all of it answers.
@@ -104,7 +101,7 @@ class Setup:
 
     def _standing(self) -> Base | None:
         try:
-            return bases.load(self.target.home)
+            return bases.load(self.target.host, self.target.home.folder)
         except NotSetUp as error:
             self.emit(Event("base", "", f"{error.message} It is written anew.", "warning"))
             return None
@@ -128,10 +125,14 @@ class Setup:
     def _decide(self, standing: Base | None) -> Base:
         kept = standing.image_source if standing else None
         home = self.target.home
-        base = decide(home, standing, self.wanted, free_ports=self.free_ports, emit=self.emit)
+        base = decide(home, standing, self.wanted, free_ports=self.options.free_ports, emit=self.emit)
         room = partial(disk.require_room, home)
-        images = ensure_images(home.docker, self.emit, source=self.images or kept, room=room, host=home.host)
-        return with_images(base, images)
+        images = ensure_images(home.docker, self.emit, source=self.options.images or kept, room=room, host=home.host)
+        return with_images(base, images, self._front(standing, base) or images.gateway)
+
+    def _front(self, standing: Base | None, base: Base) -> str:
+        front = "" if self.options.with_front else kept_front(standing, base)
+        return front if front and self.target.drivers.containers.finder.image(front) else ""
 
     def _see_that_it_answers(self, base: Base) -> None:
         drivers = self.target.drivers

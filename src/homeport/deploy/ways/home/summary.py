@@ -14,9 +14,10 @@ COMPUTED = ("name", "address", "changed", "id", "mountpoint", "version", "owner"
 ORDER = ("network", "volume", "database", "migration", "container", "route")
 # What nobody gets while a container of the base is replaced, as bench/base_upgrade.py measures it.
 AWAY = {
-    "gateway": "no new connection for about 2 s, after requests in flight have ended (10 s at most)",
-    "registry": "no push or pull for about 1 s",
-    "postgres": "no database for about 3 s; connections to it end",
+    "gateway": "nobody is turned away; what is in flight has 70 s to end",
+    "front": "no new connection for about 2 s, after requests in flight have ended (10 s at most)",
+    "registry": "pushes and pulls wait for about 1 s, after requests in flight have ended (10 s at most)",
+    "postgres": "requests wait for about 2 s, after those in flight have ended (10 s at most)",
 }
 
 
@@ -59,9 +60,11 @@ def _text(change: Change) -> str:
 
 def _away(change: Change) -> str:
     """What replacing a container of the base costs those who use it."""
-    values = change.values
-    is_base = change.noun == "container" and not values.get("application")
-    return f"; {AWAY[values['service']]}" if is_base and values.get("service") in AWAY else ""
+    service = change.values.get("service")
+    if change.noun != "container" or change.values.get("application") or service not in AWAY:
+        return ""
+    gives_its_ports = any(one.attribute == "publish" and not one.after for one in change.differences)
+    return f"; {AWAY['front' if gives_its_ports else service]}"
 
 
 def _removal(change: Change) -> str:

@@ -40,8 +40,8 @@ class HomeWay:
     target: HomeTarget
 
     def check(self, application: Application) -> None:
-        with ThreadPoolExecutor(1) as pool:  # the way to the registry is asked for meanwhile
-            pool.submit(self.target.registry)
+        with ThreadPoolExecutor(1) as pool:  # the way to the registry is opened meanwhile
+            pool.submit(lambda: self.target.registry().open())
             checks.check_against_base(application, self.target)
 
     def check_again(self, application: Application, release: Release) -> None:
@@ -121,8 +121,8 @@ class HomeWay:
     def sweep(self, application: Application, hosts: Collection[str], emit: Emit) -> None:
         withdrawing.sweep(application, self.target, hosts, emit)
 
-    def tidy(self, application: Application, emit: Emit) -> None:
-        upkeep.tidy(application, self.target, emit)
+    def tidy(self, application: Application, images: Collection[str], emit: Emit) -> None:
+        upkeep.tidy(application, images, self.target, emit)
 
     def still_serves(self, error: HomeportError) -> bool:
         return isinstance(error, BEFORE_THE_SWITCH)
