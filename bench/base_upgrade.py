@@ -45,6 +45,11 @@ def measure(upgrades: int, connections: int) -> Figures:
                     installation.setup()
                     time.sleep(AROUND)
                 rows.append(_row(f"upgrade {number + 1}, {name}", seen))
+            with loaded(installation.http, HOST, connections, slow) as seen:
+                time.sleep(AROUND)
+                installation.setup("--with-front")
+                time.sleep(AROUND)
+            rows.append(_row(f"the front, {name}", seen))
         with loaded(installation.http, HOST, connections, 0) as seen:
             time.sleep(AROUND)
             installation.client.remove_container(f"{installation.instance}-gateway", force=True)
@@ -52,8 +57,8 @@ def measure(upgrades: int, connections: int) -> Figures:
             time.sleep(AROUND)
         rows.append(_row("reference: the gateway removed, then setup", seen))
     notes = (
-        f"{connections} keep-alive connections. All three services are replaced in an upgrade; silence is the longest "
-        "time without an answer to any of them.",
+        f"{connections} keep-alive connections. Gateway, registry and Postgres are replaced in an upgrade; the front "
+        "when it is asked for, where its image is another. Silence is the longest time without an answer.",
         "A connection that is refused is tried again after 10 ms, and counts as failed: the number says more of the "
         "load than of the upgrade. Requests in flight are answered (tests/docker/deploy/test_upgrade.py).",
     )

@@ -13,7 +13,7 @@ from bench.report import Figures, parser, run
 from tests.support.images import base_image
 from tests.support.installation import Installation
 
-BASE = ("gateway", "registry", "postgres")
+BASE = ("front", "gateway", "registry", "postgres")
 HEADINGS = ("", "docker stats MiB", "sum of VmRSS MiB", "sum of PSS MiB", "processes")
 MIB = 2**20
 

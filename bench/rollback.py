@@ -9,7 +9,8 @@ from bench.installation import HOST, deployed, installed, set_version
 from bench.load import loaded
 from bench.report import Figures, parser, run
 from bench.timing import HEADINGS, row
-from tests.support.installation import Installation, free_port
+from tests.support.installation import Installation
+from tests.support.ports import free_port
 
 VERSIONS = ("release-1", "release-2")
 

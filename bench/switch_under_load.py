@@ -10,7 +10,8 @@ from bench.container import BareContainer, removed_after
 from bench.installation import HOST, deployed, installed, set_version
 from bench.load import SLOW, Seen, loaded
 from bench.report import Cell, Figures, parser, run
-from tests.support.installation import Installation, free_port
+from tests.support.installation import Installation
+from tests.support.ports import free_port
 
 AROUND = 0.5  # seconds before and after a version was first seen that count as its switch
 CUTS = 3

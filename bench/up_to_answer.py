@@ -8,7 +8,8 @@ from bench.container import PATIENCE, BareContainer, removed_after, wait_until
 from bench.installation import HOST, deployed, empty_root, installed, set_version, terraform
 from bench.report import Figures, parser, run
 from bench.timing import HEADINGS, row, seconds_of
-from tests.support.installation import Installation, free_port
+from tests.support.installation import Installation
+from tests.support.ports import free_port
 
 
 def measure(times: int) -> Figures:
