@@ -7,29 +7,32 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "src" / "homeport"
-LEAVES = {"cache", "errors", "events", "room", "secret", "shipped", "transfer"}
+LEAVES = {"cache", "errors", "events", "namespaces", "room", "secret", "shipped", "signals", "sockets", "transfer"}
 ALLOWED: dict[str, set[str]] = {
     "cache": set(),
     "errors": set(),
     "events": set(),
+    "namespaces": set(),
     "room": set(),
     "secret": set(),
     "shipped": set(),
+    "signals": set(),
+    "sockets": set(),
     "transfer": {"errors"},
-    "manifest": {"errors"},
+    "manifest": {"errors", "namespaces"},
     "releases": {"errors"},
     "cost": set(),
     "stack": {"manifest"},
-    "terraform": {"errors", "events"},
+    "terraform": {"errors", "events", "signals"},
     "oci": {"errors", "secret"},
-    "host": {"errors", "secret"},
+    "host": {"errors", "secret", "sockets"},
     "store": {"errors", "secret"},
     "database": {"errors", "secret"},
-    "home": {"database", "host", "store", "errors", "events", "secret", "transfer"},
+    "home": {"database", "host", "store", "errors", "events", "namespaces", "secret", "sockets", "transfer"},
     "aws": {"database", "oci", "store", "errors", "events", "secret"},
     "build": {"manifest", "oci", "errors", "events", "room", "secret", "transfer"},
     "machine": {"host", "errors", "events", "room", "shipped", "transfer"},
-    "provider": {"aws", "home", "errors", "events"},
+    "provider": {"aws", "home", "errors", "events", "sockets"},
     "targets": {
         "aws",
         "home",

@@ -7,8 +7,10 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from tests.support.https import SecureConnection
+from tests.support.threads import going_on
 
 PAUSE = 0.02  # seconds between two requests
 PATIENCE = 20.0  # seconds for one answer
@@ -32,15 +34,8 @@ class Load:
 
     @contextmanager
     def running(self) -> Iterator[Load]:
-        threads = [threading.Thread(target=self._ask_on, args=(path,)) for path in self.paths]
-        for thread in threads:
-            thread.start()
-        try:
+        with going_on(self.ended, [partial(self._ask_on, path) for path in self.paths]):
             yield self
-        finally:
-            self.ended.set()
-            for thread in threads:
-                thread.join()
 
     def _ask_on(self, path: str) -> None:
         connection = self._connection()

@@ -88,7 +88,8 @@ def _parent(pid: int) -> int:
 
 def _is_terraform(pid: int) -> bool:
     try:
-        return b"terraform" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        words = Path(f"/proc/{pid}/cmdline").read_bytes()
+        return any(name in words for name in (b"terraform", b"tofu"))
     except (FileNotFoundError, ProcessLookupError):
         return False
 

@@ -16,16 +16,13 @@ from homeport.manifest.record import Record
 from homeport.manifest.service import Service
 from homeport.manifest.site import Site
 from homeport.manifest.target import AwsTarget, DockerTarget, Override, Target
+from homeport.namespaces import Namespace
 
 PLATFORM = rule("platform", "The platform is `linux/amd64` or `linux/arm64`.")
 
 PLATFORMS = ("linux/amd64", "linux/arm64")
 Section = Literal["services", "models", "sites"]
-NAMESPACES: Mapping[Section, Literal["api", "model", "site"]] = {
-    "services": "api",
-    "models": "model",
-    "sites": "site",
-}
+NAMESPACES: Mapping[Section, Namespace] = {"services": "api", "models": "model", "sites": "site"}
 _Part = TypeVar("_Part", Service, Site)
 
 
@@ -46,7 +43,7 @@ def _home() -> dict[str, DockerTarget | AwsTarget]:
 class ImageSource:
     """An image that the application is made of: where it is kept in every registry, and how it is built."""
 
-    kind: Literal["api", "model", "site"]
+    kind: Namespace
     name: str
     repository: str
     build: Build

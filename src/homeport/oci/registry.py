@@ -3,7 +3,7 @@
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from http import HTTPStatus
 from urllib.parse import urlencode, urlsplit
 
@@ -19,6 +19,7 @@ from homeport.secret import Secret
 
 _ACCEPT = {"Accept": ", ".join(MANIFEST_TYPES)}
 _PIECE = 1 << 20  # bytes of a blob that are held at once
+OPENED = 2  # connections before they are needed
 _PAGE = 1000  # names asked for at once; a registry may give fewer
 
 
@@ -44,6 +45,14 @@ class Registry:
         self.password = password
         self.advice = advice
         self._pool = pool_of(endpoint, is_encrypted)
+
+    def open(self) -> None:
+        """Connections, before there are questions for them: over SSH, opening one is a way there and back."""
+        opened = [self._pool._get_conn() for _ in range(OPENED)]
+        with suppress(OSError, HTTPError):  # the first question says why
+            for connection in opened:
+                connection.connect()
+                self._pool._put_conn(connection)
 
     def digest(self, repository: str, reference: str) -> str | None:
         """The digest of a tag (or of a digest); None when the registry does not have it."""

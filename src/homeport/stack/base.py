@@ -41,7 +41,7 @@ def render_base(stack: BaseStack) -> Root:
     inputs: dict[str, Any] = {
         "folder": stack.folder,
         "user": stack.user,
-        "images": {name: stack.images[name] for name in ("registry", "postgres", "gateway")},
+        "images": {name: stack.images[name] for name in ("registry", "postgres", "gateway", "front")},
         "networks": {"edge": stack.edge, "data": stack.data},
         "gateway": gateway | ({"https": stack.https} if stack.tls else {}),
         "registry": registry | ({"backup": stack.backup} if stack.backup else {}),
