@@ -11,11 +11,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
-from docker.errors import APIError, NotFound
+from docker.errors import APIError
 
 from homeport.database.sql import identifier
 from homeport.errors import DatabaseFailed
-from homeport.home.execute import execute
+from homeport.home.execute import execute, runs
 from homeport.home.home import Home
 from homeport.home.roles import (
     DatabaseSpec,
@@ -27,6 +27,7 @@ from homeport.home.roles import (
     remedies,
     unfinished,
 )
+from homeport.host import Output
 
 __all__ = ["DatabaseFacts", "DatabaseSpec", "Postgres"]
 
@@ -36,6 +37,10 @@ SILENCE = STATEMENT_TIMEOUT + timedelta(seconds=30)
 OPTIONS = f"-c search_path=pg_catalog -c client_min_messages=warning -c statement_timeout={STATEMENT_TIMEOUT.seconds}s"
 ROUNDS = 4  # roles and database, then what is inside, then a look; one more for a rival that was first
 TAKE_TURNS = "SELECT pg_advisory_lock(7461726765740001);"  # held until the session ends; the number is only ours
+STARTS_WITHIN = timedelta(seconds=60)  # after a crash it goes over what it wrote since its last checkpoint
+# psql's exit code and words where no session began. Source: PostgreSQL, backend_startup.c and libpq's fe-connect.c.
+UNCONNECTED = 2
+STARTING = re.compile(rb"the database system is |Is the server running")
 POSITION = re.compile(r"^psql:[^:]*:\d+: ", re.MULTILINE)
 
 
@@ -61,7 +66,7 @@ class Postgres:
         Raises DatabaseFailed, with the last log lines, when it ends or does not answer in time.
         """
         deadline = time.monotonic() + timeout.total_seconds()
-        while self._runs():
+        while runs(self.home.docker, self.container):
             if self.answers():
                 return
             if time.monotonic() > deadline:
@@ -75,13 +80,15 @@ class Postgres:
         return execute(self.home.docker, self.container, command).returncode == 0
 
     def psql(self, sql: str, database: str = "postgres", *, user: str = SUPERUSER) -> str:
-        """What the statements print, unaligned and without headers; they stop at the first error.
+        """What the statements print, unaligned and without headers; they stop at the first error. A Postgres that is
+        still starting is waited for.
 
         Raises DatabaseFailed with Postgres's words.
         """
-        environment = ("env", f"PGDATABASE={database}", f"PGOPTIONS={OPTIONS}")
-        command = (*environment, "psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-U", user)
-        output = execute(self.home.docker, self.container, command, stdin=sql.encode(), timeout=SILENCE)
+        output = self._converse(sql, database, user)
+        if output.returncode == UNCONNECTED and STARTING.search(output.stderr):
+            self.wait_until_ready(STARTS_WITHIN)
+            output = self._converse(sql, database, user)
         if output.returncode != 0:
             words = POSITION.sub("", output.stderr.decode(errors="replace").strip())
             raise DatabaseFailed(f"Postgres refused a statement in database {database}.", detail=words)
@@ -153,11 +160,10 @@ class Postgres:
         # There now: a rival has just made it, or it is refused for a reason that the second try tells.
         return seen if seen.owner is None else parse(self.psql(inside, name))
 
-    def _runs(self) -> bool:
-        try:
-            return bool(self.home.docker.inspect_container(self.container)["State"]["Running"])
-        except NotFound:
-            return False
+    def _converse(self, sql: str, database: str, user: str) -> Output:
+        environment = ("env", f"PGDATABASE={database}", f"PGOPTIONS={OPTIONS}")
+        command = (*environment, "psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-U", user)
+        return execute(self.home.docker, self.container, command, stdin=sql.encode(), timeout=SILENCE)
 
     def _not_ready(self, message: str) -> DatabaseFailed:
         return DatabaseFailed(message, detail=self._last_lines(), next_step=f"See: docker logs {self.container}")

@@ -1,6 +1,7 @@
 """Databases and roles, on a real Postgres."""
 
 import secrets
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
@@ -15,9 +16,13 @@ from homeport.home.postgres import DatabaseSpec, Postgres
 from homeport.home.roles import Seen, remedies
 from homeport.host import Output
 from homeport.secret import Secret
+from tests.docker.home.conftest import SUPERUSER_PASSWORD
 from tests.support.images import service_images
+from tests.support.running import wait_until
 
 pytestmark = pytest.mark.docker
+
+REJECTING = 1  # pg_isready's exit code: it is there, and takes no session
 
 
 def make_spec(prefix: str = "app") -> DatabaseSpec:
@@ -63,6 +68,39 @@ def test_a_cluster_that_ends_is_not_waited_for(cluster: Postgres) -> None:
     client.wait(name)
     with pytest.raises(DatabaseFailed, match="there is no password"):
         Postgres(cluster.home, name).wait_until_ready(timedelta(seconds=30))
+
+
+@pytest.fixture
+def recovering(cluster: Postgres) -> Postgres:
+    """As after a crash with much to go over: it takes no session until it is told that there is no more."""
+    client = cluster.home.docker
+    name = f"{cluster.home.instance}-recovers"
+    environment = {"POSTGRES_PASSWORD": SUPERUSER_PASSWORD, "PGDATA": "/var/lib/postgresql/kept"}
+    host = client.create_host_config(network_mode="none")
+    labels = cluster.home.labels()
+    client.create_container(
+        service_images().postgres, name=name, environment=environment, host_config=host, labels=labels
+    )
+    client.start(name)
+    made = Postgres(cluster.home, name)
+    made.wait_until_ready(timedelta(seconds=60))
+    made.psql("ALTER SYSTEM SET hot_standby = off;\nALTER SYSTEM SET restore_command = 'false';")
+    execute(client, name, ("touch", "/var/lib/postgresql/kept/standby.signal"))
+    client.kill(name)
+    client.start(name)
+    return made
+
+
+def test_a_cluster_that_recovers_is_waited_for(recovering: Postgres) -> None:
+    """Who asks before it takes sessions is answered when it does, and not refused."""
+    client, name = recovering.home.docker, recovering.container
+    with ThreadPoolExecutor() as threads:
+        asked = [threads.submit(recovering.psql, "SELECT pg_is_in_recovery();") for _ in range(4)]
+        wait_until(lambda: execute(client, name, ("pg_isready", "-q")).returncode == REJECTING, "the recovery")
+        time.sleep(1)
+        assert not any(answer.done() for answer in asked)
+        execute(client, name, ("su", "postgres", "-c", "pg_ctl promote -D /var/lib/postgresql/kept"))
+        assert ["f"] * 4 == [answer.result() for answer in asked]
 
 
 def test_statements_stop_at_the_first_error_in_postgres_words(cluster: Postgres) -> None:
