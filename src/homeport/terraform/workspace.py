@@ -91,14 +91,14 @@ class Workspace:
         if ended.returncode == NO_CHANGES:
             return Plan(file, (), is_empty=True)
         if ended.returncode != CHANGES:
-            raise _failed("plan", ended)
+            raise self._failed("plan", ended)
         return Plan.read(file, self._show(file))
 
     def apply(self, plan: Plan) -> None:
         """Apply that very plan. Raises TerraformFailed with all errors, or Interrupted."""
         ended = self._run("apply", "-json", str(plan.file))
         if ended.returncode:
-            raise _failed("apply", ended)
+            raise self._failed("apply", ended)
 
     def untaint(self, address: str) -> None:
         """Have the state say that what an interrupted run began is whole: a plan changes what is not."""
@@ -132,7 +132,7 @@ class Workspace:
     def _must(self, *arguments: str) -> Ended:
         ended = self._run(*arguments)
         if ended.returncode:
-            raise _failed(arguments[0], ended)
+            raise self._failed(arguments[0], ended)
         return ended
 
     def _run(self, *arguments: str) -> Ended:
@@ -146,17 +146,17 @@ class Workspace:
         raise_if_interrupted(ended, is_apply=arguments[0] == "apply")
         return ended
 
-
-def _failed(verb: str, ended: Ended) -> HomeportError:
-    if ended.returncode < 0:
-        return TerraformFailed(
-            f"terraform {verb} was killed ({signal.Signals(-ended.returncode).name}). What serves goes on serving.",
-            next_step="Run the same command again to go on.",
-        )
-    if refused := refused_without_providers(ended.errors):
-        return refused
-    reasons = "\n\n".join(ended.errors) or ended.output.strip() or f"It ended with code {ended.returncode}."
-    return TerraformFailed(f"terraform {verb} failed.", detail=reasons)
+    def _failed(self, verb: str, ended: Ended) -> HomeportError:
+        what = f"{self._binary.name} {verb}"
+        if ended.returncode < 0:
+            return TerraformFailed(
+                f"{what} was killed ({signal.Signals(-ended.returncode).name}). What serves goes on serving.",
+                next_step="Run the same command again to go on.",
+            )
+        if refused := refused_without_providers(ended.errors):
+            return refused
+        reasons = "\n\n".join(ended.errors) or ended.output.strip() or f"It ended with code {ended.returncode}."
+        return TerraformFailed(f"{what} failed.", detail=reasons)
 
 
 def _link(link: Path, target: Path) -> None:
