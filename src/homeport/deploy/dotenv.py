@@ -26,6 +26,7 @@ NOT_CLOSED = "begins with a quote that is not closed"
 AFTER_QUOTE = "has something behind its closing quote"
 EMPTY = "has no value"
 VARIABLE = "holds a $, which Compose replaces by a variable; put the value in single quotes"
+UNKNOWN = "holds a backslash before a sign that needs none, which some tools drop; put the value in single quotes"
 OCTAL = "holds \\0, which begins an octal number; put the value in single quotes"
 
 
@@ -111,7 +112,7 @@ def _value(quote: str, written: str) -> tuple[str, str]:
     if quote == "'":
         value, broken = written.replace("\\'", "'"), ""
     elif quote == '"':
-        value, broken = _unescaped(written), _ambiguous(re.sub(r"\\[^0]", "", written))
+        value, broken = _unescaped(written), _ambiguous(written)
     else:
         value, broken = written.strip(" \t"), VARIABLE if "$" in written else ""
     return value, broken or ("" if value else EMPTY)
@@ -122,5 +123,8 @@ def _unescaped(written: str) -> str:
 
 
 def _ambiguous(written: str) -> str:
-    """The rule that a double-quoted value breaks, its plain escapes taken out."""
-    return VARIABLE if "$" in written else OCTAL if "\\0" in written else ""
+    """The rule that a double-quoted value breaks."""
+    escaped = set(re.findall(r"\\(.)", written, re.DOTALL))
+    if "$" in re.sub(r"\\.", "", written, flags=re.DOTALL):
+        return VARIABLE
+    return OCTAL if "0" in escaped else UNKNOWN if escaped - ESCAPES.keys() else ""
