@@ -1,7 +1,7 @@
 """homeport.yaml and homeport.base.yaml: from text to records that keep every rule."""
 
 from homeport.manifest.aws_base import AwsBase
-from homeport.manifest.base import BaseFile
+from homeport.manifest.base import BaseFile, default_address
 from homeport.manifest.build import Build
 from homeport.manifest.database import Database
 from homeport.manifest.files import load, load_base
@@ -27,6 +27,7 @@ __all__ = [
     "ServiceOverride",
     "Site",
     "Target",
+    "default_address",
     "load",
     "load_base",
     "parity",

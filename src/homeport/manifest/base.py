@@ -147,8 +147,13 @@ class BaseFile(Record):
 
     def listen_address(self) -> str:
         """The address of the gateway: loopback for a name of this machine, unless the file says otherwise."""
-        is_this_machine = self.domain == "localhost" or self.domain.endswith(".localhost")
-        return self.gateway.address or ("127.0.0.1" if is_this_machine else "0.0.0.0")
+        return self.gateway.address or default_address(self.domain)
+
+
+def default_address(domain: str) -> str:
+    """Where the gateway listens unless said: a name of this machine is nobody else's business."""
+    is_this_machine = domain == "localhost" or domain.endswith(".localhost")
+    return "127.0.0.1" if is_this_machine else "0.0.0.0"
 
 
 def base_relations(base: BaseFile) -> Iterator[Problem]:

@@ -1,13 +1,14 @@
 """The base as a file for its owner: `homeport.base.yaml`. Pure."""
 
 from homeport.home.base import Base
+from homeport.manifest import default_address
 
 TEXT = """\
 # The base of a home server: made and changed by `homeport setup`, read by every application on it.
 instance: {instance}
 domain: {domain}                 # applications answer on <name>.{domain}
 gateway:
-  address: {address}
+  {address}
   http: {http}
   https: {https}
   {tls}
@@ -23,6 +24,7 @@ network:
 """
 NO_BACKUP = "# backup: /mnt/second-disk/homeport-registry    # where the second volume lies"
 NO_LAN = "# lan: 5443                  # for other machines, on the gateway's address; needs gateway.tls"
+NO_ADDRESS = "# address: 127.0.0.1         # unless said: 127.0.0.1 while the domain is localhost, else 0.0.0.0"
 TLS = {"": "# tls: own                   # HTTPS by the server's own authority: homeport trust", "own": "tls: own"}
 
 
@@ -31,7 +33,7 @@ def base_text(base: Base) -> str:
     return TEXT.format(
         instance=base.instance,
         domain=base.domain,
-        address=base.address,
+        address=_address(base),
         http=base.http,
         https=base.https,
         tls=TLS.get(base.tls) or f'tls: {{certificate: "{base.certificate}", key: "{base.key}"}}',
@@ -42,6 +44,11 @@ def base_text(base: Base) -> str:
         edge=base.edge,
         data=base.data,
     )
+
+
+def _address(base: Base) -> str:
+    """A default is not written: it goes with the domain, which its owner may change."""
+    return NO_ADDRESS if base.address == default_address(base.domain) else f"address: {base.address}"
 
 
 def ports_text(base: Base) -> tuple[str, str]:
