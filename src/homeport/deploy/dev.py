@@ -13,7 +13,8 @@ from typing import Literal
 from homeport.build import Builder, Order, Source, files_hash
 from homeport.deploy.application import MANIFEST
 from homeport.deploy.dev_place import TARGET, Place
-from homeport.deploy.images import check_major, migrations_source
+from homeport.deploy.images import migrations_source
+from homeport.deploy.postgres_major import check_application
 from homeport.deploy.stoppable import stoppable
 from homeport.errors import HistoryDiffers, Locked, Refused
 from homeport.events import Emit
@@ -123,7 +124,7 @@ class Dev:
         """From where they come is decided once: to ask the public registry takes seconds where it is not reached."""
         images = ensure_images(self.place.home.docker, self.emit, source=SOURCES.get(self.place.recall("images")))
         self.place.remember("images", images.source)
-        check_major(self.place.home.docker, images.postgres, self.manifest.name, self.database.postgres)
+        check_application(self.place.home.docker, images.postgres, self.manifest.name, self.database.postgres)
         return images
 
     def _ensure_postgres(self, image: str) -> int:

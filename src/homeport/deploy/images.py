@@ -10,11 +10,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from docker import APIClient
-
 from homeport.build import Builder, Built, Images, Source, generated
-from homeport.deploy.application import MANIFEST, Application
-from homeport.errors import Refused
+from homeport.deploy.application import Application
 from homeport.events import Emit, Event
 from homeport.home import disk, registry
 from homeport.releases.images import MIGRATIONS, NO_DIGEST, migrations_repository
@@ -78,17 +75,6 @@ class ApplicationImages:
         sql = folder / manifest.database.migrations
         with migrations_source(repository, self.flyway, sql, platform=manifest.platform) as migrations:
             yield {MIGRATIONS: migrations, **sources}
-
-
-def check_major(client: APIClient, image: str, application: str, major: int | None) -> None:
-    """Raises Refused when an application asks for another Postgres (None for none) than is in homeport's image."""
-    settings = client.inspect_image(image)["Config"]["Env"]  # type: ignore[no-untyped-call]  # its stub has no types
-    there = dict(entry.partition("=")[::2] for entry in settings).get("PG_MAJOR", "")
-    if major is not None and str(major) != there:
-        raise Refused(
-            f"{application} asks for Postgres {major}; homeport's image has {there}.",
-            next_step=f"Set database.postgres: {there} in {MANIFEST}.",
-        )
 
 
 def migrations_source(repository: str, flyway: str, sql: Path, *, platform: str) -> AbstractContextManager[Source]:

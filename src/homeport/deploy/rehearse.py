@@ -16,8 +16,8 @@ from homeport.aws.emulator import require_ministack
 from homeport.deploy.application import Application
 from homeport.deploy.base.cloud import SetUpCloud
 from homeport.deploy.identity import holder
-from homeport.deploy.images import check_major
 from homeport.deploy.migrations import examine
+from homeport.deploy.postgres_major import check_application
 from homeport.deploy.rehearsal import base_of, can_be_looked_at, is_assumed, stand_ins
 from homeport.deploy.stage import Engine, Stage, stage
 from homeport.deploy.up import Up
@@ -109,7 +109,7 @@ class Rehearse:
         checks.check_domain(base_of(self.base, self.target.hosts).domain or "", there, self.target.hosts)
         examine(application.folder, application.manifest.database, ()).refuse()
         engine = Engine.ready(self.emit)
-        check_major(engine.client, engine.images.postgres, application.name, application.postgres)
+        check_application(engine.client, engine.images.postgres, application.name, application.postgres)
         return engine
 
     def _tell_what_is_assumed(self) -> None:

@@ -187,6 +187,15 @@ def test_another_postgres_major_is_refused_with_words(installation: Installation
     assert before == installation.containers()
 
 
+def test_a_postgres_that_the_image_is_not_is_refused(bare: Installation) -> None:
+    """Or applications would be told, for as long as the base stands, that they are on another than they are."""
+    bare.write_base(database={"postgres": 16})
+    said = bare.setup(returncode=1).stderr
+    assert "The base asks for Postgres 16; homeport's image has 17." in said
+    assert "Set database.postgres: 17 in homeport.base.yaml." in said
+    assert nothing_is_made(bare)
+
+
 @pytest.mark.parametrize("verb", [("up", "--yes"), ("plan",)])
 def test_without_a_base_setup_is_named(bare: Installation, tmp_path: Path, verb: tuple[str, ...]) -> None:
     """The next step of a person who began with `up`."""

@@ -15,6 +15,7 @@ from homeport.deploy.base.home.decision import decide, kept_front, with_images
 from homeport.deploy.base.home.files import BaseFiles
 from homeport.deploy.base.home.options import SetupOptions
 from homeport.deploy.patience import READY_WITHIN, until_it_answers
+from homeport.deploy.postgres_major import check_base
 from homeport.deploy.root import open_root
 from homeport.errors import GatewayFailed, NotSetUp, PortTaken, SubnetTaken
 from homeport.events import Emit, Event
@@ -128,6 +129,7 @@ class Setup:
         base = decide(home, standing, self.wanted, free_ports=self.options.free_ports, emit=self.emit)
         room = partial(disk.require_room, home)
         images = ensure_images(home.docker, self.emit, source=self.options.images or kept, room=room, host=home.host)
+        check_base(home.docker, images.postgres, base.postgres)
         return with_images(base, images, self._front(standing, base) or images.gateway)
 
     def _front(self, standing: Base | None, base: Base) -> str:
