@@ -1,5 +1,6 @@
 """Run a command in a container, with bytes on its stdin and both outputs apart."""
 
+import secrets
 import threading
 import time
 from collections.abc import Sequence
@@ -13,8 +14,8 @@ from homeport.home.streams import STDERR, STDOUT, Streams
 from homeport.host import Output
 
 TIMEOUT = timedelta(seconds=60)
-# Its exit code after its output: to ask the engine for it is one more way there and back, or several.
-TOLD = '"$@"; printf "\n%d" "$?"'
+# Its exit code after its output, behind a mark: to ask the engine for it is one more way there and back, or several.
+TOLD = '"$@"; printf "\n%s %d" "$0" "$?"'
 
 
 def execute(
@@ -30,8 +31,9 @@ def execute(
     Raises EngineFailed when the container does not run or has no shell, or on a silence that is too long: the command
     then goes on in the container, because the engine cannot end an exec.
     """
+    mark = secrets.token_hex(8)
     try:
-        whole = ["sh", "-c", TOLD, "sh", *command]
+        whole = ["sh", "-c", TOLD, mark, *command]
         started = docker.exec_create(container, whole, stdin=True, stdout=True, stderr=True)["Id"]
         streams = Streams.of(docker.exec_start(started, socket=True), timeout.total_seconds())
     except APIError as error:
@@ -46,9 +48,10 @@ def execute(
         raise EngineFailed(
             f"`{command[0]}` in container {container} said nothing for {timeout.total_seconds():.0f} s."
         ) from error
-    stdout, _, code = bytes(outputs[STDOUT]).rpartition(b"\n")
-    if not code:
-        raise EngineFailed(f"Container {container} ended while a command ran in it.")
+    stdout, marked, code = bytes(outputs[STDOUT]).rpartition(f"\n{mark} ".encode())
+    if not (marked and code.isdigit()):
+        said = code.decode(errors="replace").strip()  # by the engine, where it could not start it
+        raise EngineFailed(f"`{command[0]}` in container {container} did not come to its end.", detail=said)
     return Output(int(code), stdout, bytes(outputs[STDERR]))
 
 
