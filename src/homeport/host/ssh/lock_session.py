@@ -14,7 +14,7 @@ from homeport.host.ssh import heartbeat
 from homeport.host.ssh.connection import Connection
 from homeport.host.ssh.reader import Reader
 
-OURS, REFUSED = b"ours", b"refused"  # what the session answers
+OURS, REFUSED = "ours", "refused"  # what the session answers, and the number of the question
 TAKEN = 75  # flock's return code when another holds the lock
 ANSWER_WITHIN = 15.0  # seconds, beside the time that flock itself may wait
 RELEASE_WITHIN = 5.0
@@ -30,7 +30,7 @@ try() {{
     {{ [ -d "${{1%/*}}" ] || mkdir -p -- "${{1%/*}}"; }} && : >>"$1" && exec {{fd}}>>"$1" && held[$1]=$fd &&
         flock -n "$fd" && name "$@"
 }}
-take() {{ try "$@" 2>/dev/null && echo {OURS.decode()} || {{ drop "$1"; echo {REFUSED.decode()}; }}; }}
+take() {{ try "$@" 2>/dev/null && echo "{OURS} $3" || {{ drop "$1"; echo "{REFUSED} $3"; }}; }}
 drop() {{ local fd=${{held[$1]}}; [ -z "$fd" ] || exec {{fd}}>&-; held[$1]=; }}
 [ -z "$1" ] || name "$1" "$0"
 printf "\\nready\\n"
@@ -47,8 +47,10 @@ class RemoteLock:
     """
 
     def __init__(self, connection: Connection, command: str, holder: str) -> None:
+        session = connection.session(command)
         self.holder = holder
         self._connection = connection
+        self._asked = 0
         self._far_end, self._descriptor = os.pipe()
         self._heartbeat = subprocess.Popen(
             [sys.executable, "-I", "-S", heartbeat.__file__],
@@ -57,7 +59,7 @@ class RemoteLock:
             start_new_session=True,
         )
         assert self._heartbeat.stdout is not None
-        self._session = _start(connection.session(command), self._heartbeat.stdout.fileno())
+        self._session = _start(session, self._heartbeat.stdout.fileno())
         self._heartbeat.stdout.close()  # the session's now
         assert self._session.stdout is not None
         self._reader = Reader(self._session.stdout.fileno())
@@ -87,12 +89,23 @@ class RemoteLock:
 
     def take_further(self, path: str, holder: str) -> bool:
         """Whether the session now holds this lock too, which nobody else had."""
-        with self._turn, suppress(EOFError, TimeoutError, OSError):  # what happened is found by whoever asks next
-            self._tell("take", path, holders.one_line(holder))
-            while (said := self._reader.line(ANSWER_WITHIN)) not in (OURS, REFUSED):
-                pass  # what a .bashrc prints, and that it is ready
-            return said == OURS
+        with self._turn, suppress(EOFError, OSError):  # what happened is found by whoever asks next
+            self._asked += 1
+            self._tell("take", path, holders.one_line(holder), str(self._asked))
+            try:
+                return self._answer() == OURS
+            except TimeoutError:  # it may have it yet, and nobody would know
+                self._tell("drop", path)
         return False
+
+    def _answer(self) -> str:
+        """Of the last question. What else comes is printed by a .bashrc, or answers a question nobody waits for."""
+        while (said := self._reader.line(ANSWER_WITHIN).decode(errors="replace").split()) not in (
+            [OURS, str(self._asked)],
+            [REFUSED, str(self._asked)],
+        ):
+            pass
+        return said[0]
 
     def drop_further(self, path: str) -> None:
         with self._turn, suppress(OSError):  # a session that has ended holds nothing
