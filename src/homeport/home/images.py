@@ -96,4 +96,6 @@ def _remove(home: Home, prefix: str, image: LocalImage) -> bool:
         raise EngineFailed(
             f"Image {name} could not be removed from the engine.", detail=str(error.explanation or error)
         ) from error
+    except (DockerException, RequestException) as error:
+        raise EngineFailed(f"Image {name} could not be removed from the engine.", detail=str(error)) from error
     return True

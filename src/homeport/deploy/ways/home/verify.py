@@ -2,6 +2,7 @@
 
 import http.client
 import socket
+import ssl
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -35,7 +36,7 @@ def _ask(target: HomeTarget, host: str, path: str, service: str) -> Answer:
     try:
         try:
             status = _status(door.connect(host, timeout=TIMEOUT), host, path)
-        except OSError:  # a reload has just closed what was opened before it
+        except (ConnectionError, ssl.SSLEOFError):  # a reload has just closed what was opened before it
             status = _status(door.connect(host, timeout=TIMEOUT, may_be_spare=False), host, path)
     except OSError as error:
         raise GatewayFailed(
