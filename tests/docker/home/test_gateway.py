@@ -11,6 +11,7 @@ import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -29,6 +30,7 @@ from homeport.home.gateway.folder import MAP_IN_CONTAINER, render
 from homeport.home.gateway.routes import Routes
 from homeport.home.home import Home
 from homeport.host.local import LocalHost
+from homeport.sockets import accepts
 from tests.support.haproxy import MODULE, front_file, main_file
 from tests.support.images import base_image, service_images
 from tests.support.ports import free_port
@@ -54,6 +56,7 @@ http.server.ThreadingHTTPServer.request_queue_size = 128
 http.server.ThreadingHTTPServer(("", 8000), Handler).serve_forever()
 """
 DRAIN = timedelta(seconds=20)
+HOLD_ENDS = 30  # seconds after which it does so by itself
 PROXIES = ("gateway", "front")
 USER = 10123 if os.geteuid() == 0 else os.geteuid()
 
@@ -175,6 +178,8 @@ def start_gateway(here: Stage) -> None:
     start(here, "gateway", "5", service_images().gateway, command.split(), mounts)
     start_front(here)
     until(lambda: here.gateway.look_all([]) == {})
+    for port in (here.http, here.door):
+        until(lambda port=port: accepts("127.0.0.1", port, 5))  # type: ignore[misc]
 
 
 def start_front(here: Stage) -> None:
@@ -811,6 +816,18 @@ def test_requests_wait_while_they_are_held(stage: Stage, served: RouteKey) -> No
     slow.join()
     assert slow.answer == (200, "v1")
     assert [] == load.lost
+
+
+def test_who_waited_goes_on_at_once(stage: Stage, served: RouteKey) -> None:
+    """However many look at the hold in the moment in which it ends: they do not wait until it ends by itself."""
+    with ThreadPoolExecutor(100) as pool:
+        with _holding(stage.gateway):
+            asked = [pool.submit(stage.get, served) for _ in range(100)]
+            time.sleep(1)
+            assert not any(one.done() for one in asked)
+        began = time.monotonic()
+        assert {(200, "v1")} == {one.result() for one in asked}
+        assert time.monotonic() - began < HOLD_ENDS / 2
 
 
 def test_who_is_stopped_holds_nobody(stage: Stage, served: RouteKey) -> None:
