@@ -13,13 +13,13 @@ from homeport.home import tls
 from homeport.home.base import Base
 from homeport.home.execute import runs
 from homeport.home.gateway.folder import ROOT, Folder, hosts
+from homeport.home.gateway.lock import gateway_lock
 from homeport.home.gateway.runtime import Runtime
 from homeport.home.home import Home
 from homeport.home.secrets import SecretStore
 from homeport.home.tls import Certificate
 from homeport.secret import Secret
 
-LOCK_WAIT = timedelta(seconds=60)
 SCOPE, AUTHORITY_KEY = "base", "GATEWAY_AUTHORITY_KEY"
 WARNED_AT = timedelta(days=30)
 
@@ -109,7 +109,7 @@ class Certificates:
         """Serve what should be served, now and after a restart; whether anything changed. No connection is lost."""
         if self._is_right():
             return False
-        with self._home.lock("gateway", "the gateway's certificate", wait=LOCK_WAIT):
+        with gateway_lock(self._home, "the gateway's certificate"):
             text = self._wanted()
             if text.reveal() != self._folder.certificate():
                 self._folder.write_certificate(text.reveal())

@@ -15,7 +15,8 @@ from homeport.events import Emit, Event, ignore
 from homeport.home.gateway.door import Door
 from homeport.home.gateway.folder import Contents, Folder, key_of, live_servers, parse_routes
 from homeport.home.gateway.key import RouteKey
-from homeport.home.gateway.routes import LOCK_WAIT, Routes
+from homeport.home.gateway.lock import gateway_lock
+from homeport.home.gateway.routes import Routes
 from homeport.home.gateway.slots import ROUTE, Snapshot
 from homeport.home.gateway.switch import Switch, wait_until_none
 from homeport.home.gateway.view import View, view
@@ -183,7 +184,7 @@ class Gateway:
 
         Raises Interrupted when stopped before that is so.
         """
-        with self._home.lock("gateway", "the gateway's next container", wait=LOCK_WAIT):
+        with gateway_lock(self._home, "the gateway's next container"):
             with suppress(GatewayFailed):  # one that does not run has nothing to end
                 wait_until_none(lambda: self._routes.runtime.snapshot().draining, DRAIN, stopped)
             if stopped():
@@ -198,7 +199,7 @@ class Gateway:
         stopped before that is so.
         """
         runtime = self._routes.runtime
-        with self._home.lock("gateway", f"a new {service}, for which requests wait", wait=LOCK_WAIT):
+        with gateway_lock(self._home, f"a new {service}, for which requests wait"):
             try:
                 with suppress(GatewayFailed):
                     if runtime.hold(service):

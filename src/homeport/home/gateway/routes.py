@@ -8,7 +8,6 @@ difference.
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager
-from datetime import timedelta
 
 from homeport.errors import GatewayFailed
 from homeport.home.gateway.folder import (
@@ -21,13 +20,13 @@ from homeport.home.gateway.folder import (
     without_route,
 )
 from homeport.home.gateway.key import RouteKey
+from homeport.home.gateway.lock import gateway_lock
 from homeport.home.gateway.runtime import Runtime
 from homeport.home.gateway.slots import Slot, Snapshot
 from homeport.home.gateway.view import View, view
 from homeport.home.home import Home
 from homeport.host import Lock
 
-LOCK_WAIT = timedelta(seconds=180)  # longer than the gateway takes to be replaced
 ASKS = "virt@asks"  # the map of tokens; it exists only in HAProxy's memory
 
 
@@ -40,7 +39,7 @@ class Routes:
         self._home = home
 
     def lock(self, key: RouteKey) -> AbstractContextManager[Lock]:
-        return self._home.lock("gateway", f"the route {key}", wait=LOCK_WAIT)
+        return gateway_lock(self._home, f"the route {key}")
 
     def read(self) -> tuple[Contents, Snapshot]:
         """Both at once: each is a way to the server and back."""
