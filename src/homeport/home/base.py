@@ -70,11 +70,11 @@ def load(host: Host, folder: str) -> Base | None:
 
 def require(home: Home) -> Base:
     """The base, or NotSetUp with the command that makes it."""
-    return there(home, load(home.host, home.folder))
+    return required(home, load(home.host, home.folder))
 
 
-def there(home: Home, base: Base | None) -> Base:
-    """The same, where it was read before."""
+def required(home: Home, base: Base | None) -> Base:
+    """The base that was read, or not found: then it raises NotSetUp."""
     if base is None:
         raise NotSetUp(f"There is no base on {home.called} yet.", next_step="Run: homeport setup")
     return base

@@ -45,7 +45,7 @@ class Drivers:
     @cached_property
     def base(self) -> Base:
         folder = self.home.folder
-        return bases.there(self.home, self.ahead.take(("base", folder), lambda: bases.load(self.home.host, folder)))
+        return bases.required(self.home, self.ahead.take(("base", folder), lambda: bases.load(self.home.host, folder)))
 
     @cached_property
     def gateway(self) -> Gateway:
@@ -76,7 +76,7 @@ class Drivers:
     @cached_property
     def containers(self) -> Containers:
         return Containers(
-            self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.care, self.holder
+            self.home, lambda: self.gateway, self.pull, self.environment, self.outdated, self.care.of, self.holder
         )
 
     @property

@@ -16,6 +16,7 @@ from tests.support.full_load import loaded
 from tests.support.installation import Installation, kill_group, probe_application, registry_password
 from tests.support.load import Load
 from tests.support.other_images import other_service_images
+from tests.support.running import wait_until
 from tests.support.threads import going_on
 from tests.support.uploads import Uploads
 
@@ -274,14 +275,35 @@ def test_an_upgrade_of_the_gateway_that_is_killed_is_gone_on_with(
                 "running" if moment == "nameless" else moment,
             )
             if moment == "nameless" and f"{gateway}-next" in installation.containers():  # else it was quicker
+                installation.client.update_container(f"{gateway}-next", restart_policy={"Name": "always"})
                 installation.client.update_container(gateway, restart_policy={"Name": "no"})
                 installation.client.rename(gateway, f"{gateway}-leaving")
+            if moment == "leaving":  # the old one does not come back with the server: the new one does
+                serving = f"{gateway}-next" if f"{gateway}-next" in installation.containers() else gateway
+                assert "always" == installation.inspect(serving)["HostConfig"]["RestartPolicy"]["Name"]
             installation.setup()
             assert NOTHING in installation.setup().stdout
             time.sleep(1)
         assert [] == seen.failures
         assert {gateway} == {name for name in installation.containers() if "gateway" in name}
         assert "always" == installation.inspect(gateway)["HostConfig"]["RestartPolicy"]["Name"]
+        installation.variables = {}
+        installation.setup()
+
+
+def test_a_gateway_that_came_back_before_it_was_let_go_of(installation: Installation, tmp_path: Path) -> None:
+    """After a `kill -9` the old one was started anew, and has taken its sockets back: the next setup sees to it."""
+    installation.variables = {}
+    installation.setup()
+    gateway = f"{installation.instance}-gateway"
+    with other_service_images(tmp_path, f"{installation.instance}-back") as variables:
+        installation.variables = variables
+        _kill_when(installation, f"{gateway}-next", "running")
+        installation.client.restart(gateway, timeout=0)
+        wait_until(lambda: installation.get(HOST).status == 200, "the old gateway")
+        installation.setup()
+        assert 200 == installation.get(HOST).status
+        assert {gateway} == {name for name in installation.containers() if "gateway" in name}
         installation.variables = {}
         installation.setup()
 

@@ -10,10 +10,10 @@ from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 from homeport.errors import HomeportError
 from homeport.events import Emit, Event
+from homeport.home.container import restart_policy
 from homeport.home.container.address import address_on
 from homeport.home.container.finding import Environment, Finder, Inspection
 from homeport.home.container.health import wait_until_healthy
@@ -28,8 +28,6 @@ from homeport.home.gateway import Gateway
 from homeport.home.home import Home
 
 CANDIDATE_STOP_SECONDS = 2  # it served nobody, and a person waits
-# Not unless-stopped: an engine that was killed stops what outlived it, and then takes that for a person's wish.
-RESTART: Any = {"Name": "always"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,15 +43,15 @@ class Kept:
 @dataclass(frozen=True)
 class Containers:
     """The containers of one installation. `pull` fetches an image that the engine lacks; `environment` and `outdated`
-    are the Finder's, `gateway` is the Remover's, `care` is for those that are replaced; `holder` names this process in
-    the locks it takes."""
+    are the Finder's, `gateway` is the Remover's, `care` is what a service of the base needs while it is replaced;
+    `holder` names this process in the locks it takes."""
 
     home: Home
     gateway: Callable[[], Gateway]
     pull: Callable[[str], None]
     environment: Environment
     outdated: Callable[[ContainerSpec], set[str]]
-    care: Care
+    care: Callable[[str], Care]
     holder: str
 
     @cached_property
@@ -86,7 +84,9 @@ class Containers:
             self._adopt(found["Name"].lstrip("/"), name)
             emit(Event("container", spec.service, "adopted the one that runs already"))
             if starts_first(spec) and spec.is_base:  # a replacement was cut off between its two new names
-                StartFirst(self.finder, Maker(self.finder, self.holder), self.care).let_go(name, spec, stopped, emit)
+                care = self.care(spec.service)
+                with care.held(name, stopped):
+                    StartFirst(self.finder, Maker(self.finder, self.holder), care).let_go(name, spec, stopped, emit)
         return self._healthy(spec, name, seen, stopped, emit)
 
     def replace(self, name: str, spec: ContainerSpec, *, stopped: Callable[[], bool], emit: Emit) -> Kept:
@@ -94,7 +94,8 @@ class Containers:
         old one then runs."""
         self.ensure_image(spec.image)
         order = StartFirst if starts_first(spec) else StopFirst
-        found = order(self.finder, Maker(self.finder, self.holder), self.care).replace(name, spec, stopped, emit)
+        replacing = order(self.finder, Maker(self.finder, self.holder), self.care(spec.service))
+        found = replacing.replace(name, spec, stopped, emit)
         return self._kept(name, spec, found)
 
     def look(self, name: str, spec: ContainerSpec) -> Kept | None:
@@ -187,7 +188,7 @@ class Containers:
 
     def _kept(self, name: str, spec: ContainerSpec, found: Inspection) -> Kept:
         """A container that was seen to be healthy: from now on the engine may start it again."""
-        self.home.docker.update_container(name, restart_policy=RESTART)
+        self.home.docker.update_container(name, restart_policy=restart_policy.ALWAYS)
         return Kept(name, self.finder.address(found, spec))
 
 

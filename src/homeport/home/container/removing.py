@@ -4,12 +4,12 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 from docker.errors import APIError, NotFound
 from requests import Response
 
 from homeport.errors import Refused
+from homeport.home.container import restart_policy
 from homeport.home.container.spec import ContainerSpec
 from homeport.home.engine import Engine
 from homeport.home.gateway import Gateway, Serving, Traffic, never
@@ -19,7 +19,6 @@ from homeport.home.pipelining import Ask
 STOP_SECONDS = 10
 DRAIN = timedelta(seconds=60)
 LEAVING = "-leaving"  # how the name of a container ends that is being stopped
-NO_MORE: Any = {"Name": "no"}  # starts by the engine
 UNDER_WAY = 409  # the engine's answer while a removal runs
 
 
@@ -87,7 +86,7 @@ def stop_and_remove(client: Engine, name: str, seconds: int = STOP_SECONDS) -> N
 def _ending(name: str, seconds: int) -> tuple[Ask, ...]:
     container = f"/containers/{name}"
     return (
-        Ask("POST", f"{container}/update", body={"RestartPolicy": NO_MORE}),
+        Ask("POST", f"{container}/update", body={"RestartPolicy": restart_policy.NEVER}),
         Ask("POST", f"{container}/stop", {"t": seconds}),
         Ask("DELETE", container, {"force": True, "v": True}),
     )

@@ -16,9 +16,21 @@ from homeport.home.engine import Engine
 
 
 class Care(Protocol):
-    """What services of the base need while their containers are replaced. `service` is the spec's word."""
+    """What a service of the base needs while its container, of the name that is given, is replaced."""
 
-    def held(self, service: str, stopped: Callable[[], bool]) -> AbstractContextManager[None]:
+    @property
+    def stop_seconds(self) -> int:
+        """How long it may take to stop before it is killed."""
+        ...
+
+    def settle(self, container: str, stopped: Callable[[], bool]) -> None:
+        """Bring the service to where its end costs least, as far as that costs nobody anything.
+
+        Raises Interrupted when stopped.
+        """
+        ...
+
+    def held(self, container: str, stopped: Callable[[], bool]) -> AbstractContextManager[None]:
         """As long as this is entered, nothing changes that the old and the new container would both have to know, and
         nobody asks for what is away.
 
@@ -26,15 +38,8 @@ class Care(Protocol):
         """
         ...
 
-    def settle(self, service: str, container: str, stopped: Callable[[], bool]) -> None:
-        """Bring the service to where a stop of its container costs least: end requests, write to disk.
-
-        Raises Interrupted when stopped.
-        """
-        ...
-
-    def answers(self, service: str, container: str) -> bool:
-        """Whether the service answers those who need it: by this container, if only one can."""
+    def answers(self, container: str) -> bool:
+        """Whether the service answers those who need it: by this container, if only one can. Asked of a healthy one."""
         ...
 
 

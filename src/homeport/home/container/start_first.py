@@ -13,10 +13,11 @@ from docker.errors import APIError, NotFound
 
 from homeport.errors import Interrupted
 from homeport.events import Emit, Event
+from homeport.home.container import restart_policy
 from homeport.home.container.finding import Finder, Inspection
 from homeport.home.container.health import wait_until_healthy
 from homeport.home.container.making import NEXT, Maker
-from homeport.home.container.removing import LEAVING, NO_MORE, stop_and_remove
+from homeport.home.container.removing import LEAVING, stop_and_remove
 from homeport.home.container.replacing import Care, start_again
 from homeport.home.container.spec import ContainerSpec
 from homeport.home.engine import Engine
@@ -37,7 +38,7 @@ class StartFirst:
         Raises what went wrong; the old one then goes on. Raises Interrupted when stopped before the new one started:
         after that it is in its place, and what the old one has in hand gets less time to end.
         """
-        with self.care.held(spec.service, stopped):
+        with self.care.held(name, stopped):
             found = self._alike(name, spec)
             if found is None:
                 found = self._next(name, spec, stopped, emit)
@@ -52,8 +53,10 @@ class StartFirst:
         if self.finder.inspect(leaving) is None:
             return
         with suppress(APIError, Interrupted):  # it has ended, or nobody waits for it any more
-            self.care.settle(spec.service, leaving, stopped)
+            self.care.settle(leaving, stopped)
         stop_and_remove(self._docker, leaving, seconds=0)
+        if not self.care.answers(name):  # the old one was started anew meanwhile, and had taken everything back
+            self._docker.restart(name, timeout=0)
         emit(Event("container", spec.service, f"the old one ended after {time.monotonic() - began:.1f} s", "done"))
 
     def _alike(self, name: str, spec: ContainerSpec) -> Inspection | None:
@@ -79,16 +82,17 @@ class StartFirst:
     def _give_back(self, name: str, spec: ContainerSpec, emit: Emit) -> None:
         """The old one goes on; it is started anew only where the next one had taken over already."""
         stop_and_remove(self._docker, name + NEXT, seconds=0)
-        if self.care.answers(spec.service, name):
+        if self.care.answers(name):
             emit(Event("container", spec.service, "was not replaced: the old one goes on", "warning"))
             return
         start_again(self._docker, name, spec.service, emit)
 
     def _rename(self, name: str) -> None:
-        """From here on the engine starts the old one no more: it would take everything back."""
+        """From here on the engine starts the next one, and the old one no more: it would take everything back."""
         stop_and_remove(self._docker, name + LEAVING, seconds=0)  # of a replacement before, which was cut off
+        self._docker.update_container(name + NEXT, restart_policy=restart_policy.ALWAYS)
         with suppress(NotFound):  # somebody removed it by hand meanwhile
-            self._docker.update_container(name, restart_policy=NO_MORE)
+            self._docker.update_container(name, restart_policy=restart_policy.NEVER)
             self._docker.rename(name, name + LEAVING)
         self._docker.rename(name + NEXT, name)
 

@@ -25,7 +25,6 @@ from homeport.home.gateway import never
 from homeport.home.gateway.switch import wait_until_none
 
 ANSWERS_WITHIN = timedelta(seconds=20)  # the next look at the base waits longer, and says why it does not
-STOP_SECONDS = 60  # Postgres writes what it holds in memory; the others have ended their requests by then
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +46,8 @@ class StopFirst:
             if stopped():
                 raise Interrupted(f"Stopped before {spec.service} was replaced.")
             self._settle(name, spec, stopped, emit)
-            with self.care.held(spec.service, stopped):
-                began = time.monotonic()
+            began = time.monotonic()
+            with self.care.held(name, stopped):
                 found = self._turn(name, spec, stopped, emit)
         except BaseException:
             self._forget(name + NEXT)
@@ -60,7 +59,7 @@ class StopFirst:
 
     def _settle(self, name: str, spec: ContainerSpec, stopped: Callable[[], bool], emit: Emit) -> None:
         try:
-            self.care.settle(spec.service, name, stopped)
+            self.care.settle(name, stopped)
         except Interrupted:
             raise
         except HomeportError as error:  # what it does not answer it cannot lose
@@ -69,21 +68,21 @@ class StopFirst:
     def _turn(self, name: str, spec: ContainerSpec, stopped: Callable[[], bool], emit: Emit) -> Inspection:
         try:
             with suppress(NotFound):  # somebody removed it by hand meanwhile
-                self._docker.stop(name, timeout=0 if spec.service == "front" else STOP_SECONDS)
+                self._docker.stop(name, timeout=self.care.stop_seconds)
             self.maker.run(spec, name + NEXT)
             found = wait_until_healthy(self.finder, name + NEXT, spec, stopped)
-            self._wait_until_it_answers(spec.service, name + NEXT)
+            self._wait_until_it_answers(name + NEXT)
         except BaseException:
             self._forget(name + NEXT)
             start_again(self._docker, name, spec.service, emit)
             with suppress(HomeportError):
-                self._wait_until_it_answers(spec.service, name)
+                self._wait_until_it_answers(name)
             raise
         return found
 
-    def _wait_until_it_answers(self, service: str, container: str) -> None:
+    def _wait_until_it_answers(self, container: str) -> None:
         """Those who were held go on afterwards."""
-        wait_until_none(lambda: not self.care.answers(service, container), ANSWERS_WITHIN, never)
+        wait_until_none(lambda: not self.care.answers(container), ANSWERS_WITHIN, never)
 
     def _forget(self, name: str) -> None:
         stop_and_remove(self._docker, name, seconds=0)
