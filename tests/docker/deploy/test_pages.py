@@ -110,7 +110,7 @@ def test_an_application_of_another_tool_moves_over(installation: Installation, t
 
 
 def test_rows_come_back_from_a_dump(installation: Installation, tmp_path: Path) -> None:
-    """What was deleted, changed and dropped since is there again, for the roles that had it, and the release goes on."""
+    """What was deleted, changed and dropped since is there again, for the roles that had it."""
     notes = probe_application(tmp_path, "notes", database=True)
     installation.homeport("up", "--yes", cwd=notes)
     names = {"homeport-postgres": f"{installation.instance}-postgres"}
