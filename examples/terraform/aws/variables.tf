@@ -1,4 +1,4 @@
 variable "images" {
-  description = "The images of a release, by digest: `homeport releases --json` lists them."
+  description = "The images of a release, by digest: the README says how they get here."
   type        = object({ migrations = string, api = string, tagger = string, web = string })
 }

@@ -19,7 +19,7 @@ def up(
     """Deploy: build what changed, plan, ask, apply, verify.
 
     The old release serves until every new container is healthy; then all routes
-    switch, and requests in flight are waited for. What fails leaves the old one.
+    switch, and requests in flight get 60 s to end. What fails leaves the old one.
 
     Not to AWS, where nothing is built: homeport promote releases there what
     another target has.
