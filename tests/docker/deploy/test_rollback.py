@@ -106,23 +106,27 @@ def _twice(application: Released) -> Released:
 
 
 def test_back_and_forth_under_load(migrated: Released, tmp_path: Path) -> None:
-    """No request is lost; nothing is built and no sources are needed; `up` of the sources is the newer version."""
+    """Across a compatible migration, which stays. No request is lost; nothing is built and no sources are needed; `up`
+    of the sources is the newer version."""
+    migrated.write("V2__seen.sql", "ALTER TABLE things ADD COLUMN seen boolean;\n")
+    migrated.up("3")
     bare = tmp_path / "bare" / migrated.name
     bare.mkdir(parents=True)
     shutil.copy(migrated.folder / "homeport.yaml", bare)
     with Load(migrated.installation.http, migrated.host, ["/", "/"]).running() as load:
         said = migrated.rollback(cwd=bare)
-        assert "1" == migrated.serves()
+        assert "2" == migrated.serves()
+        assert "0" == migrated.installation.psql("SELECT count(seen) FROM things", f"{migrated.name}_home")
         migrated.installation.homeport("up", "--yes", cwd=migrated.folder)
     assert [] == load.failures
-    assert {"/": {"1", "2"}} == load.versions
-    assert f"Release 3 of {migrated.name} serves on home" in said
-    assert "goes back to release 1" in said
+    assert {"/": {"2", "3"}} == load.versions
+    assert f"Release 4 of {migrated.name} serves on home" in said
+    assert "goes back to release 2" in said
     assert " build " not in said
-    assert "2" == migrated.serves()
+    assert "3" == migrated.serves()
     back = migrated.installation.releases(migrated.folder)[1]
-    assert (3, 1, "succeeded") == (back["number"], back["of"], back["result"])
-    assert "release 1" in migrated.installation.homeport("releases", cwd=migrated.folder).stdout
+    assert (4, 2, "succeeded") == (back["number"], back["of"], back["result"])
+    assert "release 2" in migrated.installation.homeport("releases", cwd=migrated.folder).stdout
 
 
 def test_what_serves_already_is_nothing_to_do(fresh: Released) -> None:
