@@ -1,5 +1,6 @@
 """What each service of the base needs while its container is replaced."""
 
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
@@ -51,8 +52,8 @@ class NoCare:
     stop_seconds = STOP_SECONDS
 
     @contextmanager
-    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[None]:
-        yield
+    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[float]:
+        yield time.monotonic()
 
     def settle(self, container: str, stopped: Callable[[], bool]) -> None:
         pass
@@ -69,9 +70,9 @@ class GatewayCare(NoCare):
     gateway: Gateway
 
     @contextmanager
-    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[None]:
+    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[float]:
         with self.gateway.unchanging(stopped):
-            yield
+            yield time.monotonic()
 
     def settle(self, container: str, stopped: Callable[[], bool]) -> None:
         # One of a homeport before there were fronts has the server's ports: nobody is let in until it has ended.
@@ -98,15 +99,16 @@ class FrontCare(NoCare):
     stop_seconds = 0  # what it still has when its time is over is cut
 
     @contextmanager
-    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[None]:
+    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[float]:
         """It takes no new connection: there is no way back but a restart."""
+        began = time.monotonic()
         with suppress(APIError):  # it does not run
             self.home.docker.kill(container, FINISH)
         wait_until_none(self._in_flight, HURRIED, stopped)
         if stopped():
             self.home.docker.restart(container, timeout=0)
             raise Interrupted("Stopped while the last requests through the front ended.")
-        yield
+        yield began
 
     def _in_flight(self) -> int:
         with suppress(GatewayFailed):
@@ -125,9 +127,9 @@ class PostgresCare(NoCare):
         self.postgres.checkpoint()
 
     @contextmanager
-    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[None]:
-        with self.gateway.holding("postgres", self.gateway.in_flight, stopped):
-            yield
+    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[float]:
+        with self.gateway.holding("postgres", self.gateway.in_flight, stopped) as began:
+            yield began
 
     def answers(self, container: str) -> bool:
         return replace(self.postgres, container=container).answers()
@@ -140,6 +142,6 @@ class RegistryCare(NoCare):
     gateway: Gateway
 
     @contextmanager
-    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[None]:
-        with self.gateway.holding("registry", lambda: 0, stopped):
-            yield
+    def held(self, container: str, stopped: Callable[[], bool]) -> Iterator[float]:
+        with self.gateway.holding("registry", lambda: 0, stopped) as began:
+            yield began

@@ -30,9 +30,9 @@ class Care(Protocol):
         """
         ...
 
-    def held(self, container: str, stopped: Callable[[], bool]) -> AbstractContextManager[None]:
+    def held(self, container: str, stopped: Callable[[], bool]) -> AbstractContextManager[float]:
         """As long as this is entered, nothing changes that the old and the new container would both have to know, and
-        nobody asks for what is away.
+        nobody asks for what is away: since that moment, of `time.monotonic`.
 
         Raises Interrupted when stopped before that is so.
         """

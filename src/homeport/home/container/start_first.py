@@ -52,10 +52,11 @@ class StartFirst:
         leaving, began = name + LEAVING, time.monotonic()
         if self.finder.inspect(leaving) is None:
             return
+        answered = self.care.answers(name)
         with suppress(APIError, Interrupted):  # it has ended, or nobody waits for it any more
             self.care.settle(leaving, stopped)
         stop_and_remove(self._docker, leaving, seconds=0)
-        if not self.care.answers(name):  # the old one was started anew meanwhile, and had taken everything back
+        if answered and not self.care.answers(name):  # by the old one, which was started anew and took everything back
             self._docker.restart(name, timeout=0)
         emit(Event("container", spec.service, f"the old one ended after {time.monotonic() - began:.1f} s", "done"))
 

@@ -46,8 +46,7 @@ class StopFirst:
             if stopped():
                 raise Interrupted(f"Stopped before {spec.service} was replaced.")
             self._settle(name, spec, stopped, emit)
-            began = time.monotonic()
-            with self.care.held(name, stopped):
+            with self.care.held(name, stopped) as began:
                 found = self._turn(name, spec, stopped, emit)
         except BaseException:
             self._forget(name + NEXT)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -192,21 +193,23 @@ class Gateway:
             yield
 
     @contextmanager
-    def holding(self, service: str, in_flight: Callable[[], int], stopped: Callable[[], bool]) -> Iterator[None]:
-        """New requests that need the service wait, and those in flight have ended, or had ten seconds to.
+    def holding(self, service: str, in_flight: Callable[[], int], stopped: Callable[[], bool]) -> Iterator[float]:
+        """New requests that need the service wait, and those in flight have ended, or had ten seconds to. Gives the
+        moment, of `time.monotonic`, since which they wait.
 
         On leaving, all go on. A gateway that does not run, or cannot hold, lets be what is. Raises Interrupted when
         stopped before that is so.
         """
         runtime = self._routes.runtime
         with gateway_lock(self._home, f"a new {service}, for which requests wait"):
+            began = time.monotonic()
             try:
                 with suppress(GatewayFailed):
                     if runtime.hold(service):
                         wait_until_none(in_flight, HELD, stopped)
                 if stopped():
                     raise Interrupted("Stopped while the last requests in flight ended.")
-                yield
+                yield began
             finally:
                 with suppress(GatewayFailed):
                     runtime.let_go(service)
