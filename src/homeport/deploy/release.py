@@ -56,8 +56,8 @@ def _released(recording: Recording, root: OpenRoot, confirm: Confirm) -> Outcome
     with ThreadPoolExecutor(1) as pool:  # some ways to the server and back, too
         tidied = pool.submit(way.tidy, recording.application, recording.draft.images.values(), recording.emit)
         answers = _verified(recording)
-        released = recording.record("succeeded")
-        tidied.result()
+    released = recording.record("succeeded")
+    tidied.result()
     return Outcome("released", released, answers)
 
 
