@@ -129,7 +129,7 @@ class Setup:
         base = decide(home, standing, self.wanted, free_ports=self.options.free_ports, emit=self.emit)
         room = partial(disk.require_room, home)
         images = ensure_images(home.docker, self.emit, source=self.options.images or kept, room=room, host=home.host)
-        check_base(home.docker, images.postgres, base.postgres)
+        check_base(home.docker, images.postgres, standing, base)
         return with_images(base, images, self._front(standing, base) or images.gateway)
 
     def _front(self, standing: Base | None, base: Base) -> str:
