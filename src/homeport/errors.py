@@ -13,6 +13,7 @@
     ├── RegistryFailed       the registry said no
     ├── CandidateFailed      a new container did not become healthy
     ├── DatabaseFailed       Postgres refused a statement
+    ├── DatabaseNotReady     Postgres does not run, or takes no session in time
     ├── MigrationFailed      Flyway could not bring the schema up to date
     │   └── HistoryDiffers   what ran already is not what the files say; nothing was changed
     ├── GatewayFailed        HAProxy refused a command, or a switched route does not answer
@@ -95,6 +96,10 @@ class CandidateFailed(HomeportError):
 
 class DatabaseFailed(HomeportError):
     """Postgres refused a statement."""
+
+
+class DatabaseNotReady(HomeportError):
+    """Postgres does not run, or takes no session in time: whoever asks again waits again."""
 
 
 class MigrationFailed(HomeportError):

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from homeport.errors import DatabaseFailed, EngineFailed
+from homeport.errors import DatabaseFailed, DatabaseNotReady, EngineFailed
 from homeport.home import ledger, usage
 from homeport.home.base import Base
 from homeport.home.home import Home
@@ -183,7 +183,7 @@ def _databases(target: HomeTarget) -> tuple[tuple[DatabaseSize, ...], str]:
     """Without Postgres, the rest can still be told: just then somebody asks."""
     try:
         return usage.database_sizes(target.drivers.postgres), ""
-    except (DatabaseFailed, EngineFailed) as error:
+    except (DatabaseFailed, DatabaseNotReady, EngineFailed) as error:
         return (), f"databases are not known: {error.message}"
 
 

@@ -14,7 +14,7 @@ from datetime import timedelta
 from docker.errors import APIError
 
 from homeport.database.sql import identifier
-from homeport.errors import DatabaseFailed
+from homeport.errors import DatabaseFailed, DatabaseNotReady
 from homeport.home.execute import execute, runs
 from homeport.home.home import Home
 from homeport.home.roles import (
@@ -40,7 +40,7 @@ TAKE_TURNS = "SELECT pg_advisory_lock(7461726765740001);"  # held until the sess
 STARTS_WITHIN = timedelta(seconds=60)  # after a crash it goes over what it wrote since its last checkpoint
 # psql's exit code and words where no session began. Source: PostgreSQL, backend_startup.c and libpq's fe-connect.c.
 UNCONNECTED = 2
-STARTING = re.compile(rb"the database system is |Is the server running")
+STARTING = re.compile(b"the database system is |Is the server running")
 POSITION = re.compile(r"^psql:[^:]*:\d+: ", re.MULTILINE)
 
 
@@ -60,19 +60,20 @@ class Postgres:
     home: Home
     container: str
 
-    def wait_until_ready(self, timeout: timedelta) -> None:
+    def wait_until_ready(self, timeout: timedelta, said: str = "") -> None:
         """Returns once it answers over TCP: while it is being initialized it answers on its socket only.
 
-        Raises DatabaseFailed, with the last log lines, when it ends or does not answer in time.
+        Raises DatabaseNotReady, with what was `said` before and the last log lines, when it ends or does not answer in
+        time.
         """
         deadline = time.monotonic() + timeout.total_seconds()
         while runs(self.home.docker, self.container):
             if self.answers():
                 return
             if time.monotonic() > deadline:
-                raise self._not_ready(f"Postgres was not ready within {timeout.total_seconds():.0f} s.")
+                raise self._not_ready(f"Postgres was not ready within {timeout.total_seconds():.0f} s.", said)
             time.sleep(0.1)
-        raise self._not_ready("Postgres does not run.")
+        raise self._not_ready("Postgres does not run.", said)
 
     def answers(self) -> bool:
         """Whether it takes connections over TCP."""
@@ -83,15 +84,14 @@ class Postgres:
         """What the statements print, unaligned and without headers; they stop at the first error. A Postgres that is
         still starting is waited for.
 
-        Raises DatabaseFailed with Postgres's words.
+        Raises DatabaseFailed with Postgres's words, or DatabaseNotReady.
         """
         output = self._converse(sql, database, user)
         if output.returncode == UNCONNECTED and STARTING.search(output.stderr):
-            self.wait_until_ready(STARTS_WITHIN)
+            self.wait_until_ready(STARTS_WITHIN, _words(output))
             output = self._converse(sql, database, user)
         if output.returncode != 0:
-            words = POSITION.sub("", output.stderr.decode(errors="replace").strip())
-            raise DatabaseFailed(f"Postgres refused a statement in database {database}.", detail=words)
+            raise DatabaseFailed(f"Postgres refused a statement in database {database}.", detail=_words(output))
         return output.stdout.decode().strip("\n")
 
     def checkpoint(self) -> None:
@@ -165,11 +165,16 @@ class Postgres:
         command = (*environment, "psql", "-X", "-q", "-At", "-v", "ON_ERROR_STOP=1", "-U", user)
         return execute(self.home.docker, self.container, command, stdin=sql.encode(), timeout=SILENCE)
 
-    def _not_ready(self, message: str) -> DatabaseFailed:
-        return DatabaseFailed(message, detail=self._last_lines(), next_step=f"See: docker logs {self.container}")
+    def _not_ready(self, message: str, said: str) -> DatabaseNotReady:
+        detail = "\n".join(filter(None, (said, self._last_lines())))
+        return DatabaseNotReady(message, detail=detail, next_step=f"See: docker logs {self.container}")
 
     def _last_lines(self) -> str:
         try:
             return str(self.home.docker.logs(self.container, tail=10).decode(errors="replace").strip())
         except APIError as error:
             return str(error.explanation or error)
+
+
+def _words(output: Output) -> str:
+    return POSITION.sub("", output.stderr.decode(errors="replace").strip())

@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from homeport.database.sql import identifier, literal
-from homeport.errors import DatabaseFailed, Refused
+from homeport.errors import DatabaseFailed, DatabaseNotReady, Refused
 from homeport.home.execute import execute
 from homeport.home.postgres import DatabaseSpec, Postgres
 from homeport.home.roles import Seen, remedies
@@ -66,7 +66,7 @@ def test_a_cluster_that_ends_is_not_waited_for(cluster: Postgres) -> None:
     client.create_container(service_images().postgres, name=name, labels=cluster.home.labels())
     client.start(name)
     client.wait(name)
-    with pytest.raises(DatabaseFailed, match="there is no password"):
+    with pytest.raises(DatabaseNotReady, match="there is no password"):
         Postgres(cluster.home, name).wait_until_ready(timedelta(seconds=30))
 
 
@@ -74,7 +74,7 @@ def test_a_cluster_that_ends_is_not_waited_for(cluster: Postgres) -> None:
 def recovering(cluster: Postgres) -> Postgres:
     """As after a crash with much to go over: it takes no session until it is told that there is no more."""
     client = cluster.home.docker
-    name = f"{cluster.home.instance}-recovers"
+    name = f"{cluster.home.instance}-recovers-{secrets.token_hex(2)}"
     environment = {"POSTGRES_PASSWORD": SUPERUSER_PASSWORD, "PGDATA": "/var/lib/postgresql/kept"}
     host = client.create_host_config(network_mode="none")
     labels = cluster.home.labels()
@@ -101,6 +101,14 @@ def test_a_cluster_that_recovers_is_waited_for(recovering: Postgres) -> None:
         assert not any(answer.done() for answer in asked)
         execute(client, name, ("su", "postgres", "-c", "pg_ctl promote -D /var/lib/postgresql/kept"))
         assert ["f"] * 4 == [answer.result() for answer in asked]
+
+
+def test_a_recovery_that_takes_too_long_is_told(recovering: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In Postgres's words, whoever asks: it is not taken for a database that is not there, and asked once more."""
+    monkeypatch.setattr("homeport.home.postgres.STARTS_WITHIN", timedelta(seconds=1))
+    with pytest.raises(DatabaseNotReady, match="was not ready within 1 s") as caught:
+        recovering.look(make_spec())
+    assert "the database system is" in caught.value.detail.splitlines()[0]
 
 
 def test_statements_stop_at_the_first_error_in_postgres_words(cluster: Postgres) -> None:
