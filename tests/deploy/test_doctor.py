@@ -11,6 +11,7 @@ from homeport.deploy.doctor import (
     Commands,
     Finding,
     backups,
+    certificate,
     clock,
     containers,
     disk,
@@ -252,3 +253,28 @@ def test_a_backup_on_the_same_disk_or_of_long_ago_is_a_warning() -> None:
     assert ["warning", "ok"] == levels(backups.judge(replace(good, devices=("1", "1")), HERE))
     assert ["ok", "warning"] == levels(backups.judge(replace(good, last=NOW - timedelta(days=9)), HERE))
     assert ["warning", "warning"] == levels(backups.judge(replace(good, path="", last=None), HERE))
+
+
+# ------------------------------------------------------------- certificate
+
+VALID = certificate.CertificateFacts(NOW, NOW + timedelta(days=300), is_due=False, given="")
+
+
+@pytest.mark.parametrize(
+    ("facts", "level", "said"),
+    [
+        (VALID, "ok", "valid until 21 September 2027"),
+        (replace(VALID, is_due=True), "warning", "setup, or the next release, renews it"),
+        (replace(VALID, is_due=True, given="/c.pem"), "warning", "renew /c.pem, then run setup"),
+        (replace(VALID, ends=NOW - timedelta(days=1), is_due=True), "wrong", "ended on 24 November 2026"),
+    ],
+)
+def test_a_certificate_that_ends_is_told_in_time(facts: certificate.CertificateFacts, level: str, said: str) -> None:
+    """Nobody may have released anything for a year."""
+    (found,) = certificate.judge(facts, HERE)
+    assert (level, True) == (found.level, said in found.text)
+    assert found.mend == ("" if level == "ok" else "homeport setup")
+
+
+def test_without_https_there_is_no_certificate_to_judge() -> None:
+    assert [] == list(certificate.judge(None, HERE))

@@ -26,7 +26,8 @@ def doctor(
     """Say what is wrong with a server, and the command that mends it.
 
     Looks at the engine, disks, memory, ports, networks, containers, Postgres,
-    routes, host names, versions, leftovers, secrets, locks, backups and clocks.
+    routes, the certificate, host names, versions, leftovers, secrets, locks,
+    backups and clocks.
     Changes nothing. With a homeport.yaml in the folder: the servers of its
     targets. Exit code 1 if anything is wrong; a warning is none.
     """

@@ -146,8 +146,9 @@ def is_answered(installation: Installation, root: str) -> bool:
 
 @pytest.mark.parametrize("verb", ["up", "setup"])
 def test_a_certificate_is_renewed_before_it_ends(installation: Installation, root: str, verb: str) -> None:
-    """By whoever comes by, under load, and once."""
+    """By whoever comes by, under load, and once. Until then doctor tells it."""
     short = expire(installation, days_left=100)
+    assert "setup, or the next release, renews it" in installation.homeport("doctor", returncode=None).stdout
     assert short == get_secure(installation.https, HOST, root).serial
     with Load(installation.https, HOST, ["/", "/a"], root).running() as load:
         if verb == "up":
@@ -158,6 +159,7 @@ def test_a_certificate_is_renewed_before_it_ends(installation: Installation, roo
     assert [] == load.failures
     assert load.answers
     assert short != renewed
+    assert "certificate  valid until" in installation.homeport("doctor", returncode=None).stdout
     assert NOTHING in installation.setup().stdout
     assert renewed == get_secure(installation.https, HOST, root).serial
 
@@ -360,6 +362,8 @@ def test_a_certificate_that_soon_ends_or_covers_nothing_is_told(installation: In
     owner.write("elsewhere.test", days_left=20)
     installation.write_base(**owner.settings | {"registry": {"lan": LAN}})
     said = installation.setup().stderr
+    found = installation.homeport("doctor", returncode=None).stdout
+    assert f"renew {owner.certificate}, then run setup" in found
     assert f"the certificate {owner.certificate} ends on " in said
     assert f"the certificate {owner.certificate} is not valid for registry.localhost" in said
     assert f"the certificate {owner.certificate} is valid neither for localhost nor for what stands below it" in said

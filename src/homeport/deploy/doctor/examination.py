@@ -9,6 +9,7 @@ from docker.errors import DockerException
 
 from homeport.deploy.doctor import (
     backups,
+    certificate,
     clock,
     containers,
     disk,
@@ -62,6 +63,7 @@ ON_A_BASE = (
     Check("containers", containers.gather, containers.judge),
     Check("postgres", postgres.gather, postgres.judge),
     Check("gateway", gateway.gather, gateway.judge),
+    Check("certificate", certificate.gather, certificate.judge),
     Check("names", names.gather, names.judge),
     Check("versions", versions.gather, versions.judge),
     Check("strays", strays.gather, strays.judge),

@@ -60,6 +60,10 @@ class Certificates:
         text = self._folder.certificate()
         return tls.parse(text) if text else None
 
+    def is_due(self, present: Certificate, now: datetime) -> bool:
+        """Whether it is time to renew it: ours is by the next `setup` or release, the owner's by its owner."""
+        return present.is_due(now) if self.is_own else present.left(now) < WARNED_AT
+
     def name(self) -> str:
         """A name for which the gateway's certificate is valid."""
         present = self.present()
