@@ -161,7 +161,16 @@ def test_a_server_without_sudo_is_told_what_root_has_to_do() -> None:
     """The commands stand as root types them there after `su`."""
     with pytest.raises(Refused, match="has no sudo") as refused:
         ensure_engine(machine(apt="yes"), ignore, confirm=lambda question: pytest.fail("asked"))
-    assert "usermod -aG docker ana" in refused.value.next_step
+    assert "  usermod -aG docker ana" in refused.value.next_step
+    assert "sudo" not in refused.value.next_step
+
+
+@pytest.mark.parametrize("sudo", ["", "yes"])
+def test_a_login_that_lacks_only_the_right_is_told_so(sudo: str) -> None:
+    """The engine is there: nobody has to look for one, whatever keeps us from giving the right."""
+    with pytest.raises(Refused, match=r"^ana may not use the Docker engine of ssh://server") as refused:
+        ensure_engine(machine(socket="forbidden", sudo=sudo), ignore, confirm=lambda question: pytest.fail("asked"))
+    assert 1 == refused.value.next_step.count("\n"), "one command"
 
 
 def test_sudo_that_refuses_is_one_message() -> None:

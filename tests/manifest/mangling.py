@@ -13,14 +13,26 @@ NOTES = Path(__file__).parents[2] / "examples" / "notes"
 BASE = """\
 instance: homeport
 domain: example.com
-gateway: {address: 0.0.0.0, http: 80, https: 443}
+gateway: {address: 0.0.0.0, http: 80, https: 443, tls: {certificate: /etc/ssl/home.pem, key: /etc/ssl/home.key}}
 registry:
   port: 5000
+  lan: 5443
   backup: /mnt/second-disk/homeport-registry
 database: {postgres: 17}
 network:
   edge: 172.30.0.0/24
   data: 172.30.1.0/24
+aws:
+  domain: example.com
+  zone: Z0123456789ABCDEFGHIJ
+  github:
+    repository: ana/notes
+    repository_id: "123456789"
+    owner_id: "1234567"
+    environments: [production]
+    refs: [refs/heads/main]
+  budget: {monthly: 50, email: ana@example.com}
+  logs: {retention: 30}
 """
 GOOD = {
     "notes": (NOTES / "homeport.yaml").read_text(encoding="utf-8"),

@@ -85,8 +85,8 @@ def _run(step: Step, host: Host, situation: Situation, socket: str, emit: Emit, 
     steps = commands(step, situation)
     what = LACKS[step].format(place=_place(host), login=situation.login)
     listed = root.listed(steps)
-    root.require(steps, purpose="A Docker engine")
-    if not confirm(f"{what} To have one, these commands are run there:\n{listed}\nRun them?"):
+    root.require(steps, purpose=f"{what} Changing that")
+    if not confirm(f"{what} To change that, these commands are run there:\n{listed}\nRun them?"):
         raise Refused(f"{what} Nothing was changed.", next_step=f"Run these there yourself, then try again:\n{listed}")
     started = time.monotonic()
     packages = engine_packages(situation.system) if step == "install" else ()

@@ -23,8 +23,8 @@ class Root:
     situation: Situation
 
     def typed(self, command: Command) -> tuple[str, ...]:
-        """The command as a person types it there."""
-        return tuple(command) if self.situation.is_root else ("sudo", *command)
+        """The command as a person types it there: as root, where there is no sudo."""
+        return ("sudo", *command) if self.situation.has_sudo and not self.situation.is_root else tuple(command)
 
     def listed(self, commands: Sequence[Command]) -> str:
         """The same of several, a line each."""

@@ -17,11 +17,15 @@ from homeport.errors import HostUnreachable
 from homeport.host import Host, connect
 from homeport.host.engine import ping
 from tests.support.ports import free_port
-from tests.support.running import wait_until
+from tests.support.ssh_faults import (
+    login_without_rights,
+    with_changed_host_key,
+    with_unknown_host_key,
+    with_wrong_key,
+)
 from tests.support.ssh_server import PORT, SshServer, ssh_server
 
 pytestmark = pytest.mark.docker
-LOGGED_IN = 8  # what userdel ends with while the login has a process
 
 
 @pytest.fixture
@@ -65,10 +69,9 @@ def test_a_machine_that_does_not_answer(config: Path, server: SshServer) -> None
     assert "does not answer" in refusal(server.address).message
 
 
-def test_a_key_that_is_not_accepted(config: Path, server: SshServer, tmp_path: Path) -> None:
+def test_a_key_that_is_not_accepted(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The login is refused, and how to get in is said."""
-    subprocess.run(["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-f", tmp_path / "other"], check=True)
-    config.write_text(config.read_text().replace(f"{server.folder}/login_key", f"{tmp_path}/other"))
+    monkeypatch.setenv("HOMEPORT_SSH_CONFIG", str(with_wrong_key(server, tmp_path).config))
 
     error = refusal(server.address)
 
@@ -76,9 +79,9 @@ def test_a_key_that_is_not_accepted(config: Path, server: SshServer, tmp_path: P
     assert f"ssh-copy-id -p 18022 root@{server.ip}" in error.next_step
 
 
-def test_a_host_key_that_is_not_known(config: Path, server: SshServer) -> None:
+def test_a_host_key_that_is_not_known(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A server that was never seen is not trusted by us: a person has to."""
-    prepend(config, "UserKnownHostsFile /dev/null")
+    monkeypatch.setenv("HOMEPORT_SSH_CONFIG", str(with_unknown_host_key(server, tmp_path).config))
 
     error = refusal(server.address)
 
@@ -88,11 +91,9 @@ def test_a_host_key_that_is_not_known(config: Path, server: SshServer) -> None:
     assert f"ssh -p 18022 root@{server.ip}" in error.next_step
 
 
-def test_a_host_key_that_has_changed(config: Path, server: SshServer, tmp_path: Path) -> None:
+def test_a_host_key_that_has_changed(server: SshServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Someone may stand between."""
-    wrong = (server.folder / "login_key.pub").read_text()
-    (tmp_path / "known_hosts").write_text(f"[{server.ip}]:18022 {wrong}")
-    prepend(config, f"UserKnownHostsFile {tmp_path}/known_hosts")
+    monkeypatch.setenv("HOMEPORT_SSH_CONFIG", str(with_changed_host_key(server, tmp_path).config))
 
     error = refusal(server.address)
 
@@ -197,18 +198,8 @@ def shell() -> str:
 
 @pytest.fixture
 def login(shell: str) -> Iterator[str]:
-    """A login without any right."""
-    name = f"homeport-{os.getpid()}"
-    subprocess.run(["useradd", "-m", "-p", "*", "-s", shell, name], check=True, capture_output=True)
-    yield name
-    wait_until(lambda: _has_gone(name), "the end of the login's last session")
-
-
-def _has_gone(login: str) -> bool:
-    """Whether it could be removed: not while a session of its own still ends."""
-    done = subprocess.run(["userdel", "-r", login], capture_output=True, text=True)
-    assert done.returncode in (0, LOGGED_IN), done.stderr
-    return done.returncode == 0
+    with login_without_rights(shell) as name:
+        yield name
 
 
 @pytest.mark.parametrize("shell", ["/usr/sbin/nologin"])

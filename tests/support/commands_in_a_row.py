@@ -1,10 +1,12 @@
-"""`homeport check` in each of the folders named, a process each: `python -m tests.support.checks_in_a_row FOLDER …`.
+"""`homeport COMMAND` in each of the folders named, a process each, forked after the imports, which take longer than a
+look at a file: `python -m tests.support.commands_in_a_row COMMAND FOLDER …`.
 
-Forked after the imports, which take longer than the check. Prints a JSON list of exit code, stdout and stderr.
+Prints a JSON list of exit code, stdout and stderr.
 """
 
 import json
 import os
+import shlex
 import sys
 import traceback
 from pathlib import Path
@@ -13,21 +15,21 @@ import homeport.deploy.check  # noqa: F401 (imported once, for all)
 from homeport.cli import main
 
 
-def check(folder: Path) -> dict[str, object]:
+def run(words: list[str], folder: Path) -> dict[str, object]:
     out, err = folder.with_suffix(".out"), folder.with_suffix(".err")
     if (child := os.fork()) == 0:
         os.dup2(os.open(out, os.O_WRONLY | os.O_CREAT), 1)
         os.dup2(os.open(err, os.O_WRONLY | os.O_CREAT), 2)
         os.chdir(folder)
-        os._exit(_exit_code())
+        os._exit(_exit_code(words))
     _, status = os.waitpid(child, 0)
     said = {"stdout": out.read_text(), "stderr": err.read_text()}
     return {"folder": folder.name, "exit_code": os.waitstatus_to_exitcode(status), **said}
 
 
-def _exit_code() -> int:
+def _exit_code(words: list[str]) -> int:
     """As the interpreter would end."""
-    sys.argv = ["homeport", "check"]
+    sys.argv = ["homeport", *words]
     try:
         main()
     except SystemExit as end:
@@ -42,4 +44,5 @@ def _exit_code() -> int:
 
 
 if __name__ == "__main__":
-    print(json.dumps([check(Path(folder)) for folder in sys.argv[1:]]))
+    command, *folders = sys.argv[1:]
+    print(json.dumps([run(shlex.split(command), Path(folder)) for folder in folders]))
