@@ -20,6 +20,7 @@ from homeport.secret import Secret
 from homeport.targets import HomeTarget
 from tests.support.https import SecureConnection, get_secure
 from tests.support.installation import Installation, probe_application
+from tests.support.laptop import Laptop
 from tests.support.load import Load
 from tests.support.ports import free_port
 from tests.support.running import wait_until
@@ -261,6 +262,20 @@ def test_trust_over_ssh(installation: Installation, root: str, tmp_path: Path) -
         assert ":".join(pairs[at : at + 2] for at in range(0, 64, 2)) in shown.stderr
         up = client("up", "--yes")
     assert f"200  https://{HOST}:{installation.https}/" in up.stdout, up.stderr
+
+
+def test_open_over_ssh_enters_by_https(installation: Installation, tmp_path: Path) -> None:
+    """Plain HTTP under a name below localhost on the laptop, where no browser trusts the root; HTTPS under the
+    application's own name at the gateway, which would send all else elsewhere."""
+    targets = {"home": {"kind": "docker", "hosts": ["opened.home.lan"]}}
+    folder = probe_application(tmp_path, "opened", targets=targets)
+    installation.homeport("up", "--yes", cwd=folder)
+    with ssh_server(tmp_path) as server:
+        laptop = Laptop(installation, server)
+        with laptop.opened(folder) as url:
+            assert f"http://opened.localhost:{installation.http}/" == url
+            assert ["200 1 https"] * 3 == laptop.ask(url)
+    installation.homeport("down", "--yes", cwd=folder)
 
 
 # ---------------------------------------------------------------- the registry's open door

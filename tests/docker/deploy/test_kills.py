@@ -9,7 +9,7 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,40 +22,41 @@ from tests.support.load import Load
 pytestmark = pytest.mark.docker
 SEED = int(os.environ.get("HOMEPORT_SEED", "20261125"))
 FEW, MANY = 4, 200
-PAIR = "pair"
+PAIR, PROMOTED = "pair", "staging.pair.localhost"
+WATCHED = {HOST: tuple(PATHS.values()), PROMOTED: ("/",)}
 ENDED = 0  # the kill came too late
 
 
 @dataclass(frozen=True)
 class Run:
-    """A command line with something to do in a folder, and the version that the watched application serves after it."""
+    """A command line with something to do in a folder, and the version that each watched host serves after it."""
 
     arguments: tuple[str, ...]
     folder: Path
-    version: str
+    versions: dict[str, str]
 
 
 def up(stage: Stage) -> Run:
     fresh = Stage(stage.installation, stage.folder)
     fresh.write(fresh.new, START_DELAY="0.3")
-    return Run(("up", "--yes"), stage.folder, fresh.new)
+    return Run(("up", "--yes"), stage.folder, _serving(stage) | {HOST: fresh.new})
 
 
 def rollback(stage: Stage) -> Run:
     """To the release that serves now, from one that is newer."""
     now = next(one for one in stage.installation.releases(stage.folder) if one["result"] == "succeeded")
-    version = _serving(stage)
+    versions = _serving(stage)
     newer = up(stage)
     stage.installation.homeport(*newer.arguments, cwd=newer.folder)
-    return Run(("rollback", "home", str(now["number"]), "--yes"), stage.folder, version)
+    return Run(("rollback", "home", str(now["number"]), "--yes"), stage.folder, versions)
 
 
 def promote(stage: Stage) -> Run:
-    """Another application's, so that the watched one is a bystander."""
-    folder = stage.folder.parent / PAIR
-    _write_pair(folder, uuid.uuid4().hex[:6])
+    """Another application's, so that the first one is a bystander, as this one is of the other verbs."""
+    folder, version = stage.folder.parent / PAIR, uuid.uuid4().hex[:6]
+    _write_pair(folder, version)
     stage.installation.homeport("up", "dev", "--yes", cwd=folder)
-    return Run(("promote", "dev", "staging", "--yes"), folder, _serving(stage))
+    return Run(("promote", "dev", "staging", "--yes"), folder, _serving(stage) | {PROMOTED: version})
 
 
 def setup(stage: Stage) -> Run:
@@ -69,8 +70,8 @@ def setup(stage: Stage) -> Run:
 VERBS: tuple[Callable[[Stage], Run], ...] = (up, rollback, promote, setup)
 
 
-def _serving(stage: Stage) -> str:
-    return stage.installation.get(HOST).body.strip()
+def _serving(stage: Stage) -> dict[str, str]:
+    return {host: stage.installation.get(host).body.strip() for host in WATCHED}
 
 
 def _write_pair(folder: Path, version: str) -> None:
@@ -113,10 +114,13 @@ class Writer:
 
 @pytest.fixture(scope="module")
 def stage(installation: Installation, tmp_path_factory: pytest.TempPathFactory) -> Stage:
-    """The application whose requests are watched, and beside it one whose rows are."""
+    """Two applications whose requests are watched, one of them on the target that is promoted to, and beside them one
+    whose rows are."""
     place = tmp_path_factory.mktemp("kills")
     installation.homeport("up", "--yes", cwd=probe_application(place, "rows", database=True, services={"api": {}}))
-    probe_application(place, PAIR)
+    pair = probe_application(place, PAIR)
+    _write_pair(pair, "first")
+    installation.homeport("up", "staging", "--yes", cwd=pair)
     made = Stage(installation, probe_application(place))
     made.write(made.old)
     made.up()
@@ -153,22 +157,27 @@ def _seconds(stage: Stage, run: Run) -> float:
 
 def _kill_and_go_on(stage: Stage, run: Run, moment: float, called: str) -> None:
     print(called, flush=True)
-    with Load(stage.installation.http, HOST, tuple(PATHS.values())).running() as load:
+    with ExitStack() as loads:
+        http = stage.installation.http
+        watched = [loads.enter_context(Load(http, host, paths).running()) for host, paths in WATCHED.items()]
         running = stage.start(*run.arguments, cwd=run.folder)
         time.sleep(moment)
         expected = kill_all(running)
         assert running.wait() in (expected, ENDED), f"{called}\n{running.output}"
         stage.installation.homeport(*run.arguments, cwd=run.folder)
-    assert load.failures == [], f"{called}\n{running.output}"
+    failures = {load.host: load.failures for load in watched if load.failures or not load.answers}
+    assert {} == failures, f"{called}\n{running.output}"
     again = stage.installation.homeport(*run.arguments, cwd=run.folder).stdout
     assert again.startswith("Nothing to do"), f"{called}\n{again}"
-    _assert_serves_whole(stage, run.version)
+    _assert_serves_whole(stage, run.versions)
 
 
-def _assert_serves_whole(stage: Stage, version: str) -> None:
-    """Of the watched application: a rollback is not what its sources say, so no plan is asked for."""
+def _assert_serves_whole(stage: Stage, versions: dict[str, str]) -> None:
+    """On every watched path: a rollback is not what its sources say, so no plan is asked for."""
     installation = stage.installation
-    assert [version] * len(PATHS) == [installation.get(HOST, path).body.strip() for path in PATHS.values()]
+    for host, paths in WATCHED.items():
+        assert [versions[host]] * len(paths) == [installation.get(host, path).body.strip() for path in paths], host
     ready = [slot.backend for slot in stage.slots() if slot.is_ready]
     assert len(ready) == len(set(ready))
     assert len(PATHS) == len(installation.containers("probe"))
+    assert 2 == len(installation.containers(PAIR))  # one of each target

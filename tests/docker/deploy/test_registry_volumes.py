@@ -87,14 +87,20 @@ def images(installation: Installation) -> list[tuple[str, str, list[str]]]:
     return [(image["repository"], image["digest"], image["tags"]) for image in shown]
 
 
-def own_layer(client: Registry, image: Reference) -> str:
+def own_blobs(client: Registry, image: Reference) -> dict[str, str]:
+    """The digests of what no other image has: its last layer, its config and its manifest."""
     manifest = json.loads(client.manifest(image.repository, image.digest).body)
-    return str(manifest["layers"][-1]["digest"])
+    layer, config = manifest["layers"][-1]["digest"], manifest["config"]["digest"]
+    return {"layer": layer, "config": config, "manifest": image.digest}
+
+
+def own_layer(client: Registry, image: Reference) -> str:
+    return own_blobs(client, image)["layer"]
 
 
 def flip(installation: Installation, file: str) -> None:
-    """Damage one byte; the size stays."""
-    on_disk(installation, f"printf X | dd of={file} bs=1 seek=1000 conv=notrunc 2>/dev/null")
+    """Damage one byte; the size stays, and JSON stays JSON."""
+    on_disk(installation, f"printf X | dd of={file} bs=1 seek=500 conv=notrunc 2>/dev/null")
 
 
 def local_names(installation: Installation, image: Reference) -> list[str]:
@@ -125,6 +131,41 @@ def _last_backup(installation: Installation, application: Path) -> str | None:
     status = json.loads(installation.homeport("status", "--json", cwd=application).stdout)
     said: str | None = status["registry_backup"]
     return said
+
+
+def test_the_list_names_who_uses_an_image(installation: Installation, application: Path, tmp_path: Path) -> None:
+    """The container that runs it, and every release that has it; of one namespace where that is asked for."""
+    current, older = released(installation, application, 2)[:2]
+    site = {"build": "api", "port": 8000, "files": "/app", "healthcheck": "/healthz"}
+    other = probe_application(tmp_path, "other", services={}, sites={"web": site})
+    installation.homeport("up", "--yes", cwd=other)
+    try:
+        names = {asked: _listed(installation, *asked) for asked in ((), ("api",), ("site",), ("model",))}
+        assert [{"api/probe-api"}, {"site/other-web"}, set()] == [{*rows} for asked, rows in names.items() if asked]
+        assert names[()] == names[("api",)] | names[("site",)]
+        (probe,), (web,) = installation.containers("probe"), installation.containers("other")
+        uses = names[()]["api/probe-api"]
+        assert ([probe], _numbers(installation, application, current)) == uses[current.digest]
+        assert ([], _numbers(installation, application, older)) == uses[older.digest]
+        assert [([web], ["other.home 1"])] == list(names[()]["site/other-web"].values())
+        shown = installation.homeport("registry", "list", "site").stdout.splitlines()
+        assert [f"other.home 1; {web}" in line for line in shown] == [False, True, False]  # the heading, it, the sum
+    finally:
+        installation.homeport("down", "--delete-data", "--confirm-name", "other", cwd=other)
+
+
+def _listed(installation: Installation, *asked: str) -> dict[str, dict[str, tuple[list[str], list[str]]]]:
+    """The containers and the releases that use an image, by repository and digest."""
+    found: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
+    for image in verb(installation, "list", *asked)["images"]:
+        found.setdefault(image["repository"], {})[image["digest"]] = (image["containers"], image["releases"])
+    return found
+
+
+def _numbers(installation: Installation, application: Path, image: Reference) -> list[str]:
+    """The releases of the probe with the image, oldest first."""
+    made = reversed(installation.releases(application))
+    return [f"probe.home {one['number']}" for one in made if str(image) in one["images"].values()]
 
 
 def test_an_upload_that_is_under_way_is_no_part_of_a_backup(
@@ -180,7 +221,10 @@ def test_records_come_back_where_the_server_has_none(installation: Installation,
     assert before == {file.name: json.loads(file.read_text()) for file in folder.iterdir()}
 
 
-def test_a_damaged_blob_is_named_and_mended(installation: Installation, application: Path, client: Registry) -> None:
+@pytest.mark.parametrize("part", ["layer", "config", "manifest"])
+def test_a_damaged_blob_is_named_and_mended(
+    installation: Installation, application: Path, client: Registry, part: str
+) -> None:
     """One flipped byte on either volume is found with its image and releases, and mended from the good copy alone;
     nothing newer is lost by that."""
     image, older = released(installation, application, 2)[:2]
@@ -188,16 +232,17 @@ def test_a_damaged_blob_is_named_and_mended(installation: Installation, applicat
     number = _succeeded(installation, application)[0]["number"]
     verb(installation, "backup")
     client.tag(image.repository, image.digest, "moved")
-    layer = own_layer(client, image)
+    blob, manifest = own_blobs(client, image)[part], client.manifest(image.repository, image.digest)
     for volume, mend in (("primary", "restore"), ("backup", "backup")):
-        flip(installation, layout.blob(volume, layer))
+        flip(installation, layout.blob(volume, blob))
         (found,) = verb(installation, "check", returncode=1)["problems"]
-        assert (volume, layer, "damaged") == (found["volume"], found["digest"], found["what"])
+        assert (volume, blob, "damaged") == (found["volume"], found["digest"], found["what"])
         assert [f"{image.repository}@{image.digest[:19]}"] == found["images"]
         assert f"probe.home {number}" in found["used_by"]
         assert f"homeport registry {mend}" == found["remedy"]
         assert 1 == verb(installation, mend)["blobs"]
         assert [] == verb(installation, "check")["problems"]
+    assert manifest == client.manifest(image.repository, image.digest)
     assert image.digest == client.digest(image.repository, "moved")  # newer than the backup: a restore leaves it
 
 

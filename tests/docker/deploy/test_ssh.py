@@ -3,28 +3,40 @@
 from __future__ import annotations
 
 import json
+import shlex
 import signal
-import sys
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import pytest
 
+from homeport.terraform import find
 from tests.support.installation import probe_application
 from tests.support.laptop import Laptop
 from tests.support.pseudo_terminal import in_terminal
-from tests.support.running import Running
+from tests.support.running import Running, wait_until
 
 pytestmark = pytest.mark.docker
 HOST = "probe.home.lan"  # no browser knows it
-# Three requests of a client that would keep its connection alive, as browsers would.
-ASK = """
-import http.client, sys
-name = sys.argv[1].split("/")[2]
-connection = http.client.HTTPConnection("127.0.0.1", int(name.partition(":")[2]))
-for method in ("GET", "POST", "GET"):
-    connection.request(method, "/", body="x" * 100_000 if method == "POST" else None, headers={"Host": name})
-    answer = connection.getresponse()
-    print(answer.status, answer.read().decode().strip())
+ROOT = """
+terraform {
+  required_providers {
+    homeport = { source = "homeport/homeport" }
+  }
+}
+
+provider "homeport" {
+  host     = "%s"
+  instance = "%s"
+}
+
+resource "homeport_database" "this" {
+  name        = "by_hand"
+  application = "by-hand"
+  target      = "home"
+  delete_data = true
+}
 """
 
 
@@ -118,12 +130,68 @@ def test_a_connection_that_ends_is_said(laptop: Laptop, application: Path) -> No
 
 def test_open_needs_no_name_server(laptop: Laptop, application: Path) -> None:
     """A name below localhost leads to the application through the connection, whatever the gateway calls it."""
-    running = Running(laptop.start("open", "--no-browser", cwd=application))
-    try:
-        running.wait_for("until Ctrl-C")
-        url = next(line.strip() for line in running.lines if line.startswith("http"))
+    with laptop.opened(application) as url:
         assert f"http://probe.localhost:{laptop.installation.http}/" == url
-        assert ["200 1"] * 3 == laptop.run([sys.executable, "-c", ASK, url]).splitlines()
+        assert ["200 1 http"] * 3 == laptop.ask(url)
+
+
+def test_the_provider_is_served_with_a_state_over_ssh(laptop: Laptop, application: Path, tmp_path: Path) -> None:
+    """A plain Terraform there has nothing to change; nobody deploys meanwhile, and afterwards who likes."""
+    laptop.homeport("render", "--out", str(tmp_path), cwd=application)
+    with _served(laptop, "staging", "--host", laptop.server.address, cwd=application) as lines:
+        _terraform(laptop, tmp_path, lines, "init -reconfigure")
+        _terraform(laptop, tmp_path, lines, "plan -detailed-exitcode")  # 2 would say that there are changes
+        locked = laptop.homeport("up", "--yes", cwd=application, returncode=1).stderr
+        assert "(homeport provider serve)" in locked
+    assert "Nothing to do" in laptop.homeport("up", "--yes", cwd=application).stdout
+
+
+def test_the_provider_is_served_for_a_root_that_names_the_server(laptop: Laptop, tmp_path: Path) -> None:
+    """Whose connection is opened when Terraform asks for it."""
+    (tmp_path / "main.tf").write_text(ROOT % (laptop.server.address, laptop.installation.instance))
+    with _served(laptop, cwd=tmp_path) as lines:
+        assert not _started_on(laptop.server.ip)
+        _terraform(laptop, tmp_path, lines, "apply -auto-approve")
+        assert _started_on(laptop.server.ip)
+        assert "by_hand" == laptop.installation.psql("SELECT datname FROM pg_database WHERE datname = 'by_hand'")
+        _terraform(laptop, tmp_path, lines, "destroy -auto-approve")
+
+
+@contextmanager
+def _served(laptop: Laptop, *arguments: str, cwd: Path) -> Iterator[str]:
+    """The lines that `provider serve` prints there, until Ctrl-C; then nothing of it is left on the server."""
+    before = _left_on(laptop)
+    running = Running(laptop.start("provider", "serve", *arguments, cwd=cwd))
+    try:
+        running.wait_for("Serving until Ctrl-C")
+        lines = [line for line in running.lines if line.startswith("export ")]
+        assert lines[0].startswith("export TF_REATTACH_PROVIDERS=")
+        yield "".join(lines)
     finally:
         running.signal_command(signal.SIGINT)
-        assert 130 == running.wait()
+        assert 0 == running.wait(), running.output
+    assert "Stopped serving." in running.output
+    wait_until(lambda: not _started_on(laptop.server.ip), "the end of what was started there")
+    assert before == _left_on(laptop)
+
+
+def _terraform(laptop: Laptop, folder: Path, lines: str, arguments: str) -> None:
+    """Plain Terraform on the laptop, in a shell to which the lines were pasted."""
+    laptop.run(["sh", "-ec", f"cd {folder}\n{lines}exec {shlex.join(find().command)} {arguments}"])
+
+
+def _left_on(laptop: Laptop) -> tuple[dict[str, str], set[Path]]:
+    """The installation's containers and files."""
+    return laptop.installation.containers(), {*laptop.installation.server_folder.rglob("*")}
+
+
+def _started_on(ip: str) -> set[str]:
+    """The process ids of what was started by a login to the server, and still runs."""
+    found = set()
+    for process in Path("/proc").glob("[0-9]*"):
+        with suppress(OSError):
+            login = next(
+                (one for one in (process / "environ").read_bytes().split(b"\0") if b"SSH_CONNECTION=" in one), b""
+            )
+            found |= {process.name} if ip.encode() in login.split() else set()
+    return found

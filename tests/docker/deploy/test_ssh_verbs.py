@@ -126,7 +126,7 @@ LINES = (
     Line("down dev --delete-data --confirm-name probe"),
     look("status dev"),
 )
-# demo and dev are for the machine that they are typed on; provider serve goes on until Ctrl-C.
+# demo and dev are for the machine that they are typed on; provider serve goes on until Ctrl-C: see test_ssh.
 LEFT_OUT = {"demo", "dev", "provider", "provider serve", "rehearse"}
 
 
