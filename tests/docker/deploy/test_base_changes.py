@@ -12,6 +12,8 @@ import pytest
 from tests.support.https import get_secure
 from tests.support.installation import Installation, probe_application, write_manifest
 from tests.support.ports import free_port
+from tests.support.running import wait_until
+from tests.support.slow_requests import SlowRequests
 
 pytestmark = pytest.mark.docker
 HOST = "probe.localhost"
@@ -76,11 +78,16 @@ def test_the_registrys_port_is_changed(installation: Installation, application: 
 
 
 def test_https_comes_and_goes(installation: Installation, application: Path) -> None:
-    """Without it its port is shut, so that it clashes with nobody."""
+    """Without it its port is shut, so that it clashes with nobody. What is in flight is answered."""
     with pytest.raises(ConnectionRefusedError):
         socket.create_connection(("127.0.0.1", installation.https))
     installation.write_base(gateway={"tls": "own"})
-    assert "HTTP only becomes HTTPS by the server's own authority" in installation.setup().stderr
+    requests = SlowRequests(installation.http, HOST)
+    with requests.running():
+        assert "HTTP only becomes HTTPS by the server's own authority" in installation.setup().stderr
+        wait_until(lambda: installation.get(HOST).status == 308, "HTTPS")
+    assert requests.answered
+    assert {"status 308"} >= set(requests.cut), "later ones were led to HTTPS"
     root = installation.homeport("trust").stdout
     assert 200 == get_secure(installation.https, HOST, root).status
     assert 308 == installation.get(HOST).status

@@ -1,6 +1,5 @@
 """`setup` again, with other service images: what those who use the base notice, and what is never lost."""
 
-import http.client
 import signal
 import subprocess
 import threading
@@ -17,67 +16,14 @@ from tests.support.installation import Installation, kill_group, probe_applicati
 from tests.support.load import Load
 from tests.support.other_images import other_service_images
 from tests.support.running import wait_until
+from tests.support.slow_requests import SlowRequests
 from tests.support.threads import going_on
 from tests.support.uploads import Uploads
 
 pytestmark = pytest.mark.docker
 HOST = "probe.localhost"
 SERVICES = ("gateway", "postgres", "registry")
-SLOW = "/slow?seconds=3"
-TAKEN = 1.5  # seconds after which a request that was not refused was in flight
 NOTHING = "Nothing to do: the base is as it should be."
-
-
-@dataclass
-class SlowRequests:
-    """Requests of three seconds, each on a connection of its own. `answered` are (sent, answered) of those that were;
-    `cut` says how those ended that had been taken and got no answer; `refused` is when others were not let in."""
-
-    port: int
-    answered: list[tuple[float, float]] = field(default_factory=list)
-    cut: list[str] = field(default_factory=list)
-    refused: list[float] = field(default_factory=list)
-    ended: threading.Event = field(default_factory=threading.Event)
-
-    @contextmanager
-    def running(self, threads: int = 6) -> Iterator[None]:
-        asking = [threading.Thread(target=self._ask_on) for _ in range(threads)]
-        for thread in asking:
-            thread.start()
-            time.sleep(3 / threads)
-        try:
-            yield
-        finally:
-            self.ended.set()
-            for thread in asking:
-                thread.join()
-
-    def _ask_on(self) -> None:
-        while not self.ended.is_set():
-            sent = time.monotonic()
-            try:
-                status = self._ask()
-            except (OSError, http.client.HTTPException) as error:
-                self._failed(sent, repr(error))
-            else:
-                self.answered.append((sent, time.monotonic()))
-                if status != 200:
-                    self.cut.append(f"status {status}")
-
-    def _failed(self, sent: float, reason: str) -> None:
-        if time.monotonic() - sent > TAKEN:
-            self.cut.append(reason)
-        else:
-            self.refused.append(sent)
-            time.sleep(0.05)
-
-    def _ask(self) -> int:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
-        try:
-            connection.request("GET", SLOW, headers={"Host": HOST, "Connection": "close"})
-            return connection.getresponse().status
-        finally:
-            connection.close()
 
 
 @dataclass
@@ -183,7 +129,7 @@ def test_the_front_is_upgraded_when_it_is_asked_for(installation: Installation) 
     plan = installation.homeport("setup", "--with-front", cwd=installation.folder / "infrastructure", returncode=1)
     (line,) = (line for line in plan.stderr.splitlines() if "container front" in line)
     assert "no new connection for about" in line
-    requests = SlowRequests(installation.http)
+    requests = SlowRequests(installation.http, HOST)
     with requests.running():
         installation.setup("--with-front")
         time.sleep(1)
@@ -201,7 +147,7 @@ def test_an_upgrade_of_the_front_that_is_stopped_lets_everybody_in_again(
     installation.variables = {}
     installation.setup()
     front = installation.inspect(f"{installation.instance}-front")["Id"]
-    requests = SlowRequests(installation.http)
+    requests = SlowRequests(installation.http, HOST)
     with other_service_images(tmp_path, f"{installation.instance}-front") as variables, requests.running():
         installation.variables = variables
         running = installation.start("setup", "--yes", "--with-front", cwd=installation.folder / "infrastructure")
