@@ -133,41 +133,6 @@ def _last_backup(installation: Installation, application: Path) -> str | None:
     return said
 
 
-def test_the_list_names_who_uses_an_image(installation: Installation, application: Path, tmp_path: Path) -> None:
-    """The container that runs it, and every release that has it; of one namespace where that is asked for."""
-    current, older = released(installation, application, 2)[:2]
-    site = {"build": "api", "port": 8000, "files": "/app", "healthcheck": "/healthz"}
-    other = probe_application(tmp_path, "other", services={}, sites={"web": site})
-    installation.homeport("up", "--yes", cwd=other)
-    try:
-        names = {asked: _listed(installation, *asked) for asked in ((), ("api",), ("site",), ("model",))}
-        assert [{"api/probe-api"}, {"site/other-web"}, set()] == [{*rows} for asked, rows in names.items() if asked]
-        assert names[()] == names[("api",)] | names[("site",)]
-        (probe,), (web,) = installation.containers("probe"), installation.containers("other")
-        uses = names[()]["api/probe-api"]
-        assert ([probe], _numbers(installation, application, current)) == uses[current.digest]
-        assert ([], _numbers(installation, application, older)) == uses[older.digest]
-        assert [([web], ["other.home 1"])] == list(names[()]["site/other-web"].values())
-        shown = installation.homeport("registry", "list", "site").stdout.splitlines()
-        assert [f"other.home 1; {web}" in line for line in shown] == [False, True, False]  # the heading, it, the sum
-    finally:
-        installation.homeport("down", "--delete-data", "--confirm-name", "other", cwd=other)
-
-
-def _listed(installation: Installation, *asked: str) -> dict[str, dict[str, tuple[list[str], list[str]]]]:
-    """The containers and the releases that use an image, by repository and digest."""
-    found: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
-    for image in verb(installation, "list", *asked)["images"]:
-        found.setdefault(image["repository"], {})[image["digest"]] = (image["containers"], image["releases"])
-    return found
-
-
-def _numbers(installation: Installation, application: Path, image: Reference) -> list[str]:
-    """The releases of the probe with the image, oldest first."""
-    made = reversed(installation.releases(application))
-    return [f"probe.home {one['number']}" for one in made if str(image) in one["images"].values()]
-
-
 def test_an_upload_that_is_under_way_is_no_part_of_a_backup(
     installation: Installation, application: Path, client: Registry
 ) -> None:
@@ -331,3 +296,35 @@ def test_a_prune_and_a_deploy_wait_for_each_other(installation: Installation, ap
         assert any("waits until ana@laptop" in line for line in deploy.stdout)
     said, _ = deploy.communicate(timeout=120)
     assert "Nothing to do" in said
+
+
+def test_the_list_names_who_uses_an_image(installation: Installation, application: Path, tmp_path: Path) -> None:
+    """The container that runs it, and every release that has it; of one namespace where that is asked for."""
+    current, older = released(installation, application, 2)[:2]
+    site = {"build": "api", "port": 8000, "files": "/app", "healthcheck": "/healthz"}
+    other = probe_application(tmp_path, "other", services={}, sites={"web": site})
+    installation.homeport("up", "--yes", cwd=other)
+    names = {asked: _listed(installation, *asked) for asked in ((), ("api",), ("site",), ("model",))}
+    assert [{"api/probe-api"}, {"site/other-web"}, set()] == [{*rows} for asked, rows in names.items() if asked]
+    assert names[()] == names[("api",)] | names[("site",)]
+    (probe,), (web,) = installation.containers("probe"), installation.containers("other")
+    uses = names[()]["api/probe-api"]
+    assert ([probe], _numbers(installation, application, current)) == uses[current.digest]
+    assert ([], _numbers(installation, application, older)) == uses[older.digest]
+    assert [([web], ["other.home 1"])] == list(names[()]["site/other-web"].values())
+    shown = installation.homeport("registry", "list", "site").stdout.splitlines()
+    assert [f"other.home 1; {web}" in line for line in shown] == [False, True, False]  # the heading, it, the sum
+
+
+def _listed(installation: Installation, *asked: str) -> dict[str, dict[str, tuple[list[str], list[str]]]]:
+    """The containers and the releases that use an image, by repository and digest."""
+    found: dict[str, dict[str, tuple[list[str], list[str]]]] = {}
+    for image in verb(installation, "list", *asked)["images"]:
+        found.setdefault(image["repository"], {})[image["digest"]] = (image["containers"], image["releases"])
+    return found
+
+
+def _numbers(installation: Installation, application: Path, image: Reference) -> list[str]:
+    """The releases of the probe with the image, oldest first."""
+    made = reversed(installation.releases(application))
+    return [f"probe.home {one['number']}" for one in made if str(image) in one["images"].values()]
