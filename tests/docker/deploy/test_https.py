@@ -160,7 +160,7 @@ def test_a_certificate_is_renewed_before_it_ends(installation: Installation, roo
     assert [] == load.failures
     assert load.answers
     assert short != renewed
-    assert "certificate  valid until" in installation.homeport("doctor", returncode=None).stdout
+    assert "✓ certificate valid until" in installation.homeport("doctor", returncode=None).stdout
     assert NOTHING in installation.setup().stdout
     assert renewed == get_secure(installation.https, HOST, root).serial
 
