@@ -91,12 +91,17 @@ def recovering(cluster: Postgres) -> Postgres:
     return made
 
 
+def _wait_until_it_recovers(cluster: Postgres) -> None:
+    asked = lambda: execute(cluster.home.docker, cluster.container, ("pg_isready", "-q"))  # noqa: E731 - a question
+    wait_until(lambda: asked().returncode == REJECTING, "the recovery")
+
+
 def test_a_cluster_that_recovers_is_waited_for(recovering: Postgres) -> None:
     """Who asks before it takes sessions is answered when it does, and not refused."""
     client, name = recovering.home.docker, recovering.container
     with ThreadPoolExecutor() as threads:
         asked = [threads.submit(recovering.psql, "SELECT pg_is_in_recovery();") for _ in range(4)]
-        wait_until(lambda: execute(client, name, ("pg_isready", "-q")).returncode == REJECTING, "the recovery")
+        _wait_until_it_recovers(recovering)
         time.sleep(1)
         assert not any(answer.done() for answer in asked)
         execute(client, name, ("su", "postgres", "-c", "pg_ctl promote -D /var/lib/postgresql/kept"))
@@ -105,6 +110,7 @@ def test_a_cluster_that_recovers_is_waited_for(recovering: Postgres) -> None:
 
 def test_a_recovery_that_takes_too_long_is_told(recovering: Postgres, monkeypatch: pytest.MonkeyPatch) -> None:
     """In Postgres's words, whoever asks: it is not taken for a database that is not there, and asked once more."""
+    _wait_until_it_recovers(recovering)
     monkeypatch.setattr("homeport.home.postgres.STARTS_WITHIN", timedelta(seconds=1))
     with pytest.raises(DatabaseNotReady, match="was not ready within 1 s") as caught:
         recovering.look(make_spec())
