@@ -79,3 +79,26 @@ def terraform_configuration(folder: Path) -> dict[str, str]:
     file = folder / "terraformrc"
     file.write_text(f'provider_installation {{\n  filesystem_mirror {{\n    path = "{mirror}"\n  }}\n}}\n')
     return {"TF_CLI_CONFIG_FILE": str(file)}
+
+
+def database_root(instance: str, host: str = "local") -> str:
+    """The text of a root of somebody's own, with one database on a server."""
+    return f"""
+terraform {{
+  required_providers {{
+    homeport = {{ source = "homeport/homeport" }}
+  }}
+}}
+
+provider "homeport" {{
+  host     = "{host}"
+  instance = "{instance}"
+}}
+
+resource "homeport_database" "this" {{
+  name        = "by_hand"
+  application = "by-hand"
+  target      = "home"
+  delete_data = true
+}}
+"""

@@ -13,27 +13,10 @@ import pytest
 from homeport.terraform import find
 from homeport.terraform.binary import environment
 from tests.support.installation import Installation, probe_application, write_manifest
+from tests.support.terraform import database_root
 
 pytestmark = pytest.mark.docker
 NO_CHANGES, CHANGES = 0, 2  # of `plan -detailed-exitcode`
-DATABASE = """
-terraform {
-  required_providers {
-    homeport = { source = "homeport/homeport" }
-  }
-}
-
-provider "homeport" {
-  instance = "%s"
-}
-
-resource "homeport_database" "this" {
-  name        = "by_hand"
-  application = "by-hand"
-  target      = "home"
-  delete_data = true
-}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +86,7 @@ def test_its_plan_against_the_running_release_is_empty(
 
 def test_a_root_of_ones_own_works_while_the_provider_is_served(installation: Installation, tmp_path: Path) -> None:
     """Without a target and without homeport.yaml; the state is the root's own."""
-    (tmp_path / "main.tf").write_text(DATABASE % installation.instance)
+    (tmp_path / "main.tf").write_text(database_root(installation.instance))
     with served(installation, cwd=tmp_path) as variables:
         assert ["TF_REATTACH_PROVIDERS"] == list(variables)
         (printed,) = shlex.split(variables["TF_REATTACH_PROVIDERS"])

@@ -16,28 +16,10 @@ from tests.support.installation import probe_application
 from tests.support.laptop import Laptop
 from tests.support.pseudo_terminal import in_terminal
 from tests.support.running import Running, wait_until
+from tests.support.terraform import database_root
 
 pytestmark = pytest.mark.docker
 HOST = "probe.home.lan"  # no browser knows it
-ROOT = """
-terraform {
-  required_providers {
-    homeport = { source = "homeport/homeport" }
-  }
-}
-
-provider "homeport" {
-  host     = "%s"
-  instance = "%s"
-}
-
-resource "homeport_database" "this" {
-  name        = "by_hand"
-  application = "by-hand"
-  target      = "home"
-  delete_data = true
-}
-"""
 
 
 @pytest.fixture(scope="module")
@@ -146,9 +128,10 @@ def test_the_provider_is_served_with_a_state_over_ssh(laptop: Laptop, applicatio
     assert "Nothing to do" in laptop.homeport("up", "--yes", cwd=application).stdout
 
 
+@pytest.mark.usefixtures("application")  # it has made the folders that a first database makes
 def test_the_provider_is_served_for_a_root_that_names_the_server(laptop: Laptop, tmp_path: Path) -> None:
     """Whose connection is opened when Terraform asks for it."""
-    (tmp_path / "main.tf").write_text(ROOT % (laptop.server.address, laptop.installation.instance))
+    (tmp_path / "main.tf").write_text(database_root(laptop.installation.instance, laptop.server.address))
     with _served(laptop, cwd=tmp_path) as lines:
         assert not _started_on(laptop.server.ip)
         _terraform(laptop, tmp_path, lines, "apply -auto-approve")
